@@ -1,0 +1,29 @@
+//! `recovery_points`: the copies that can be restored, summarised, so that a snapshot grows with
+//! components and not with backup objects.
+
+use super::item::evidence;
+
+evidence! {
+    /// A series of recovery points in one place.
+    pub struct RecoveryPoints {
+        /// How many usable copies there are.
+        pub count: u64,
+        /// The time of the data in the newest usable copy, epoch seconds.
+        pub newest_s: Option<i64>,
+        /// The time of the data in the oldest usable copy, epoch seconds.
+        pub oldest_s: Option<i64>,
+        /// The longest time between two neighbouring copies, in seconds.
+        pub longest_gap_s: Option<i64>,
+        /// When the newest usable copy will be deleted, epoch seconds. Absent: never, or not known.
+        pub newest_expires_s: Option<i64>,
+        /// Size of the newest copy, in bytes.
+        pub newest_bytes: Option<u64>,
+        /// Median size of the copies before it, in bytes.
+        pub median_bytes: Option<u64>,
+        /// Whether this place can give any instant up to the newest copy of the log, and not only
+        /// the instants of the copies.
+        pub continuous: Option<bool>,
+        /// Since when the system has been running, epoch seconds: no older copy can be asked for.
+        pub system_since_s: Option<i64>,
+    }
+}
