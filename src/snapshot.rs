@@ -328,3 +328,19 @@ impl Snapshot {
         Ok(text)
     }
 }
+
+/// The JSON Schema of a snapshot.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Snapshot).to_value()
+}
+
+/// The JSON Schema of the input of a control: the nouns, keyed by subject, and the clock.
+#[must_use]
+pub fn input_schema() -> serde_json::Value {
+    let mut schema = schemars::schema_for!(Evidence).to_value();
+    if let Some(properties) = schema.pointer_mut("/properties").and_then(serde_json::Value::as_object_mut) {
+        properties.insert("taken_at_s".to_owned(), serde_json::json!({"type": "integer"}));
+    }
+    schema
+}

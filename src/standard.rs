@@ -8,11 +8,13 @@ pub mod overrides;
 mod raw;
 mod resolve;
 mod resolved;
+mod waiver;
 
 pub use resolved::{
     Access, AlertDelivery, Backup, Documents, Endpoint, EvidenceLimits, Excluded, Exercise, Failover, Inventory, Lag, Latency, Measured,
-    NoLoss, RequiredAlert, Resolved, RestorePoint, RpoFailover, RtoFailover, RtoRestart, Runs, SplitBrain, WrittenWithin,
+    NoLoss, RequiredAlert, Resolved, RestorePoint, RpoFailover, RtoFailover, RtoRestart, Runs, Section, SplitBrain, WrittenWithin,
 };
+pub use waiver::{WaivedVerdict, Waiver};
 
 use crate::snapshot::{Stage, System};
 use crate::units::{Millis, Seconds};
@@ -22,7 +24,7 @@ use std::collections::BTreeMap;
 pub const EMBEDDED: &str = include_str!("../policies/standard.yaml");
 
 /// How much it matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, schemars::JsonSchema)]
 pub enum Priority {
     /// Critical.
     P0,
@@ -88,7 +90,7 @@ pub enum Promise {
 }
 
 /// What brings the system back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RecoversBy {
     /// A restart where it ran.
@@ -149,7 +151,7 @@ pub struct Alert {
 }
 
 /// What a document must cover, with an answer for each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Covers {
     /// Every scenario of the table.
@@ -280,4 +282,16 @@ impl Standard {
     pub fn grace(&self, every: Seconds) -> Seconds {
         Seconds((every.0.saturating_mul(self.grace_percent) / 100).min(self.grace_at_most.0))
     }
+}
+
+/// The JSON Schema of `standard.yaml`.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(raw::RawStandard).to_value()
+}
+
+/// The JSON Schema of `data.standard`, for `opa check --schema`.
+#[must_use]
+pub fn resolved_schema() -> serde_json::Value {
+    schemars::schema_for!(Resolved).to_value()
 }

@@ -110,20 +110,35 @@ impl<'de> Deserialize<'de> for Millis {
     }
 }
 
-/// A span of seconds for a person: its largest whole units, at most two of them: `1 h 30 min`.
+/// A span of time as its text looks.
+macro_rules! span_schema {
+    ($type:ident, $name:literal, $pattern:literal) => {
+        impl schemars::JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                $name.into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({"type": "string", "pattern": $pattern})
+            }
+        }
+    };
+}
+
+span_schema!(Seconds, "Seconds", "^([0-9]+[smhdw])+$");
+span_schema!(Millis, "Millis", "^([0-9]+(ms|[smhdw]))+$");
+
+/// A span of seconds for a person: its two largest units that are not zero: `1 h 30 min`.
 #[must_use]
 pub fn human_s(seconds: i64) -> String {
-    const UNITS: [(i64, &str); 4] = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
+    const UNITS: [(u64, &str); 4] = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
     let sign = if seconds < 0 { "-" } else { "" };
     let mut rest = seconds.unsigned_abs();
     let mut parts = Vec::new();
     for (size, name) in UNITS {
-        let size = size.unsigned_abs();
         if rest >= size && parts.len() < 2 {
             parts.push(format!("{} {name}", rest / size));
             rest %= size;
-        } else if !parts.is_empty() {
-            break;
         }
     }
     if parts.is_empty() { "0 s".to_owned() } else { format!("{sign}{}", parts.join(" ")) }
@@ -153,6 +168,6 @@ mod tests {
         assert_eq!(human_s(5_400), "1 h 30 min");
         assert_eq!(human_s(86_400), "1 d");
         assert_eq!(human_s(90_061), "1 d 1 h");
-        assert_eq!(human_s(86_401), "1 d");
+        assert_eq!(human_s(86_401), "1 d 1 s");
     }
 }

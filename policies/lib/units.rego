@@ -1,40 +1,32 @@
 # METADATA
 # title: Units
-# description: Writes numbers the way a reader of a report expects them. Whole numbers only; negative ones are written as such.
+# description: Writes numbers the way a reader of a report expects them. Whole numbers only.
 package lib.units
 
 # METADATA
 # title: A span of seconds in words
-# description: At most the two largest units that are not zero next to each other, for example `1 d 2 h`, `30 min`, `45 s`; rounded down.
-human(s) := sprintf("-%s", [span(0 - s)]) if s < 0
+# description: >-
+#   The two largest units that are not zero, for example `1 d 2 h`, `30 min`, `1 h 1 s`; the rest is cut off,
+#   so a span one second over a round limit never reads like the limit.
+human(s) := "0 s" if s == 0
 
-human(s) := span(s) if s >= 0
+human(s) := largest(s) if s > 0
 
-span(s) := pair(s, 86400, "d", 3600, "h") if s >= 86400
+human(s) := concat("", ["-", largest(0 - s)]) if s < 0
 
-span(s) := pair(s, 3600, "h", 60, "min") if {
-	s >= 3600
-	s < 86400
-}
+largest(s) := concat(" ", array.slice(parts(s), 0, 2))
 
-span(s) := pair(s, 60, "min", 1, "s") if {
-	s >= 60
-	s < 3600
-}
+parts(s) := [part |
+	some [rest, size, unit] in [[s, 86400, "d"], [s % 86400, 3600, "h"], [s % 3600, 60, "min"], [s % 60, 1, "s"]]
+	number := (rest - (rest % size)) / size
+	number > 0
+	part := sprintf("%d %s", [number, unit])
+]
 
-span(s) := sprintf("%d s", [s]) if {
-	s >= 0
-	s < 60
-}
+# METADATA
+# title: A span and the longest that is allowed, in words
+at_most(what, observed_s, limit_s) := sprintf("%s is %s; at most %s is allowed", [what, human(observed_s), human(limit_s)])
 
-pair(s, large, large_unit, small, _) := sprintf("%d %s", [whole(s, large), large_unit]) if s % large < small
-
-pair(s, large, large_unit, small, small_unit) := sprintf("%d %s %d %s", [
-	whole(s, large), large_unit,
-	whole(s % large, small), small_unit,
-]) if {
-	s % large >= small
-}
-
-# The number of times that `size` goes into `s`, exactly: no fraction ever arises.
-whole(s, size) := (s - (s % size)) / size
+# METADATA
+# title: A span and the shortest that is required, in words
+at_least(what, observed_s, limit_s) := sprintf("%s is %s; at least %s is required", [what, human(observed_s), human(limit_s)])

@@ -4,6 +4,30 @@
 //! owners) and stores facts. It has no word for good or bad and knows no limits. Defaults are resolved
 //! here and written out, so that a missing field is always a missing fact.
 
+mod access;
+mod ack_route53;
+mod backups;
+mod cloudnativepg;
+mod cronjob;
+mod crunchy;
+mod link;
+mod other_products;
+mod plain;
+mod prometheus_rules;
+mod redis_operator;
+#[cfg(test)]
+mod sample;
+mod settle;
+#[cfg(test)]
+pub(crate) mod testing;
+mod values;
+mod velero;
+mod volumes;
+mod workloads;
+
+pub use link::{DatabaseFound, databases, namespaces, occurring};
+pub use settle::settle;
+
 use crate::snapshot::{Class, Evidence, Link, Noun, Place, Subject, System, UNLINKED};
 use crate::source_text::{self, Node};
 use crate::standard::Resolved;
@@ -192,4 +216,34 @@ impl Found {
 /// Adds an item under its subject.
 pub fn store<T>(items: &mut BTreeMap<String, Vec<T>>, subject: &str, item: T) {
     items.entry(subject.to_owned()).or_default().push(item);
+}
+
+/// A product's reader.
+type Product = fn(&[Object], &Context, &mut Found);
+
+/// The products, one line each.
+const PRODUCTS: &[Product] = &[
+    cronjob::read,
+    velero::read,
+    cloudnativepg::read,
+    crunchy::read,
+    other_products::read,
+    workloads::read,
+    redis_operator::read,
+    ack_route53::read,
+    prometheus_rules::read,
+    access::read,
+    volumes::read,
+    plain::read,
+];
+
+/// The evidence in `objects`, which all belong to one region.
+#[must_use]
+pub fn evidence(objects: &[Object], context: &Context) -> Found {
+    let mut found = Found::default();
+    for read in PRODUCTS {
+        read(objects, context, &mut found);
+    }
+    settle(&mut found.evidence);
+    found
 }

@@ -63,6 +63,8 @@ pub struct Place {
 pub trait Item: Clone + PartialEq + Serialize {
     /// `class/source/region/kind/namespace/name`: one object's declared and observed evidence differ.
     fn id(&self) -> &str;
+    /// Gives it another identity, where two contents were found under one.
+    fn set_id(&mut self, id: String);
     /// How strong it is.
     fn class(&self) -> Class;
     /// The read that gave it, by the `read` of its outcome.
@@ -96,6 +98,9 @@ macro_rules! evidence {
         impl crate::snapshot::Item for $name {
             fn id(&self) -> &str {
                 &self.id
+            }
+            fn set_id(&mut self, id: String) {
+                self.id = id;
             }
             fn class(&self) -> crate::snapshot::Class {
                 self.class

@@ -14,8 +14,10 @@ evidence! {
         pub oldest_s: Option<i64>,
         /// The longest time between two neighbouring copies, in seconds.
         pub longest_gap_s: Option<i64>,
-        /// When the newest usable copy will be deleted, epoch seconds. Absent: never, or not known.
+        /// When the newest usable copy will be deleted, epoch seconds. Absent: kept for ever, or not known.
         pub newest_expires_s: Option<i64>,
+        /// Whether copies are kept until somebody deletes them. Absent: not known.
+        pub kept_forever: Option<bool>,
         /// Size of the newest copy, in bytes.
         pub newest_bytes: Option<u64>,
         /// Median size of the copies before it, in bytes.

@@ -303,26 +303,6 @@ fn an_excerpt_is_one_clean_line() {
     assert_eq!(excerpt(&"é".repeat(500), 1).unwrap().chars().count(), 200);
 }
 
-/// Run with `cargo test --release throughput -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement"]
-fn throughput() {
-    let mut text = String::new();
-    for n in 0.. {
-        if text.len() > 3_500_000 {
-            break;
-        }
-        writeln!(text, "---\n# app {n}\napiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: &app backup-{n}\n  namespace: default\n  labels:\n    app.kubernetes.io/name: *app\nspec:\n  schedule: \"0 2 * * *\"\n  concurrencyPolicy: Forbid\n  successfulJobsHistoryLimit: 3\n  jobTemplate:\n    spec:\n      backoffLimit: 2\n      template:\n        spec:\n          restartPolicy: Never\n          containers:\n            - name: dump\n              image: ghcr.io/example/dump:1.25.4@sha256:0d416e4095a476b900e93c8c818fbb17\n              args: [\"--all\", \"--compress=zstd\"]\n              env:\n                - name: TARGET\n                  value: s3://bucket/path\n              resources:\n                requests: {{cpu: 100m, memory: 128Mi}}").unwrap();
-    }
-    let limits = Limits::default();
-    for _ in 0..5 {
-        let start = Instant::now();
-        let documents = parse(text.as_bytes(), &limits).unwrap().len();
-        let rate = text.len() as f64 / 1e6 / start.elapsed().as_secs_f64();
-        println!("{documents} documents, {rate:.1} MB/s");
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

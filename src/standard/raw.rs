@@ -5,13 +5,14 @@ use super::{Scenario, Standard, StandardError, overrides};
 use crate::snapshot::Stage;
 use crate::source_text;
 use crate::units::{Millis, Seconds};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the file that this program reads.
 const VERSION: u32 = 1;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawStandard {
     version: u32,
@@ -29,20 +30,20 @@ pub(super) struct RawStandard {
     checklist: RawChecklist,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawEvidence {
     max_age: Seconds,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawGrace {
     percent: u32,
     at_most: Seconds,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum RawIs {
     Postgresql,
@@ -50,14 +51,14 @@ enum RawIs {
     AuditTrail,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawBackup {
     every: Seconds,
     keep: Seconds,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawComponent {
     title: String,
@@ -72,7 +73,7 @@ struct RawComponent {
     priority: Priority,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawExcluded {
     title: String,
@@ -80,7 +81,7 @@ struct RawExcluded {
     keep: Option<Seconds>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawScenario {
     title: String,
@@ -92,7 +93,7 @@ struct RawScenario {
     proven_within: Seconds,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawReplication {
     postgresql: RawLag,
@@ -100,19 +101,19 @@ struct RawReplication {
     cross_region: RawLatency,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawLag {
     lag: Millis,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawLatency {
     latency: Millis,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawFailover {
     protocol: String,
@@ -123,7 +124,7 @@ struct RawFailover {
     routing: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawCadences {
     restore_drill: Seconds,
@@ -131,13 +132,13 @@ struct RawCadences {
     region_failover: Seconds,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawRuns {
     at_least_percent: u64,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawAlert {
     title: String,
@@ -145,7 +146,7 @@ struct RawAlert {
     priority: Priority,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawDocument {
     title: String,
@@ -160,14 +161,14 @@ struct RawDocument {
     priority: Priority,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawChecklist {
     pre_production: Vec<RawLine>,
     post_production: Vec<RawLine>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawLine {
     id: String,

@@ -1,1 +1,12 @@
 //! The integration tests: one binary, one module for each promise.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod common;
+mod cron_golden;
+mod generated;
+mod house;
+mod invariants;
+mod junit;
+mod opa;
+mod policies;
+mod systems;

@@ -1,0 +1,80 @@
+# METADATA
+# title: The newest copy is fresh
+# description: The newest data is at most a gap and the longest run old, and its copy at least half as large as those before.
+# schemas:
+#   - input: schema.input
+#   - data.standard: schema.standard
+# custom:
+#   severity: critical
+#   needs: {recovery_points: observed, run: observed}
+#   checklist: [post-4]
+#   section: "1.1"
+#   fix: Run the backup by hand, check that its copy arrives and holds the data, and find out why the schedule did not do it.
+package controls.backup.freshness
+
+import data.lib.points
+
+subjects contains subject if some subject, _ in data.standard.backups
+
+compliant contains subject if {
+	some subject in subjects
+	some series in input.recovery_points[subject]
+	good(series, subject)
+	not subject in violating
+}
+
+good(series, subject) if {
+	series.count > 0
+	points.whole(series)
+	points.fresh(series, input.run[subject], data.standard.backups[subject], input.taken_at_s)
+}
+
+lacking contains subject if {
+	some subject in subjects
+	every series in object.get(input.recovery_points, subject, []) { short(series, subject) }
+	not subject in violating
+}
+
+short(series, _) if series.count == 0
+
+short(series, subject) if points.stale(series, object.get(input.run, subject, []), data.standard.backups[subject], input.taken_at_s)
+
+violating contains subject if {
+	some subject in subjects
+	some series in input.recovery_points[subject]
+	points.shrunk(series)
+}
+
+explain[subject] contains sentence if {
+	some subject, rule in data.standard.backups
+	some sentence in points.ages(input.recovery_points[subject], input.run[subject], rule, input.taken_at_s)
+}
+
+explain[subject] contains sentence if {
+	some subject, rule in data.standard.backups
+	found := object.get(input.recovery_points, subject, [])
+	some sentence in (points.facts(found, rule, input.taken_at_s, {"shrunk"}) | points.none(found, subject))
+}
+
+cite[subject] contains id if {
+	some subject in violating
+	some id in {series.id | some series in input.recovery_points[subject]; points.shrunk(series)}
+}
+
+cite[subject] contains id if {
+	some subject in compliant
+	copies := {series.id | some series in input.recovery_points[subject]; good(series, subject)}
+	some id in (copies | {run.id | some run in input.run[subject]})
+}
+
+cite[subject] contains id if {
+	some subject in lacking
+	some id in {item.id | some found in [input.recovery_points, input.run]; some item in found[subject]}
+}
+
+measure[subject] contains value if {
+	some subject, rule in data.standard.backups
+	age_s := points.youngest_s(input.recovery_points[subject], input.taken_at_s)
+	limit_s := min({points.limit_s(run, rule) | some run in input.run[subject]})
+	value := {"observed": age_s, "required": limit_s, "unit": "s", "better": "lower"}
+}

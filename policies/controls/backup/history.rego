@@ -1,0 +1,78 @@
+# METADATA
+# title: The history of copies is complete
+# description: Copies reach back as far as asked, or as the system does; no gap is twice the usual, which would be a missing copy.
+# schemas:
+#   - input: schema.input
+#   - data.standard: schema.standard
+# custom:
+#   severity: high
+#   needs: {recovery_points: observed}
+#   checklist: []
+#   section: "1.1"
+#   fix: Find what deletes copies early or why runs made none, and keep copies as long as the standard asks.
+package controls.backup.history
+
+import data.lib.points
+
+subjects contains subject if some subject, _ in data.standard.backups
+
+compliant contains subject if {
+	some subject, rule in data.standard.backups
+	some series in input.recovery_points[subject]
+	good(series, rule)
+	not subject in violating
+}
+
+good(series, rule) if {
+	series.count > 0
+	series.longest_gap_s < 2 * rule.every_s
+	points.lasts(series, rule, input.taken_at_s)
+	points.reaches_back(series, rule, input.taken_at_s)
+}
+
+lacking contains subject if {
+	some subject, rule in data.standard.backups
+	every series in object.get(input.recovery_points, subject, []) { short(series, rule) }
+	not subject in violating
+}
+
+short(series, _) if series.count == 0
+
+short(series, rule) if series.longest_gap_s >= 2 * rule.every_s
+
+short(series, rule) if points.starts_late(series, rule, input.taken_at_s)
+
+violating contains subject if {
+	some subject, rule in data.standard.backups
+	some series in input.recovery_points[subject]
+	points.expires_early(series, rule, input.taken_at_s)
+}
+
+explain[subject] contains sentence if {
+	some subject, rule in data.standard.backups
+	found := object.get(input.recovery_points, subject, [])
+	some sentence in (points.facts(found, rule, input.taken_at_s, {"gap", "reach", "expires"}) | points.none(found, subject))
+}
+
+note[subject] contains text if {
+	some subject in compliant
+	rule := data.standard.backups[subject]
+	some series in input.recovery_points[subject]
+	good(series, rule)
+	text := points.young(series, rule, input.taken_at_s)
+}
+
+cite[subject] contains id if {
+	some subject, rule in data.standard.backups
+	some id in {series.id | some series in input.recovery_points[subject]; points.expires_early(series, rule, input.taken_at_s)}
+}
+
+cite[subject] contains id if {
+	some subject in compliant
+	some id in {series.id | some series in input.recovery_points[subject]; good(series, data.standard.backups[subject])}
+}
+
+cite[subject] contains id if {
+	some subject in lacking
+	some id in {series.id | some series in input.recovery_points[subject]}
+}

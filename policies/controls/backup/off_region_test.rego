@@ -1,0 +1,82 @@
+package controls.backup.off_region_test
+
+import data.controls.backup.off_region as control
+
+subject := "postgresql/us-east-1"
+
+plan(change) := object.union(data.golden.input.backup_plan[subject][0], object.union(
+	{"id": "plan", "tool": "barman-cloud", "keep_source": "ObjectStore spec.retentionPolicy", "destination": "s3://here", "max_gap_s": 3600, "elapsed_gap_s": 3600, "keep_s": 2592000},
+	change,
+))
+
+less(field) := object.remove(plan({"id": "unreadable"}), [field])
+
+test_pass_in_the_golden_input if {
+	control.compliant == control.subjects with input as data.golden.input with data.standard as data.golden.standard
+	control.lacking == set() with input as data.golden.input with data.standard as data.golden.standard
+}
+
+only_subject := {subject: data.golden.standard.backups[subject]}
+
+# A function, because OPA 1.22 mixes up results where `with` itself stands in a loop.
+judged(plans) := found if {
+	found := control with input as data.golden.input
+		with input.backup_plan as {subject: plans}
+		with data.standard.backups as only_subject
+}
+
+test_no_entry_at_all_is_lacking if {
+	found := control with input as {"backup_plan": {}, "taken_at_s": 0}
+		with data.standard.backups as only_subject
+	found.lacking == {subject}
+}
+
+test_pass_exactly_at_the_limits_and_cites_the_good_plan_only if {
+	plans := [plan({"id": "rare", "max_gap_s": 3601}), plan({"id": "good"})]
+	found := judged(plans)
+	found.compliant == {subject}
+	found.lacking == set()
+	found.cite == {subject: {"good"}}
+}
+
+test_fail_by_each_bad_fact if {
+	cases := [
+		[{"fires": false}, "barman-cloud never makes a copy: no schedule of it ever fires"],
+		[{"max_gap_s": 3601}, "the longest gap between two copies by barman-cloud is 1 h 1 s; at most 1 h is allowed"],
+		[{"holds_all": false, "not_held": ["roles"]}, "barman-cloud does not copy everything: not roles"],
+		[{"keep_s": 2591999}, "copies by barman-cloud are kept 29 d 23 h (ObjectStore spec.retentionPolicy); at least 30 d is required"],
+		[{"off_region": false}, "copies by barman-cloud lie in the region of what they are copies of (s3://here)"],
+		[{"off_cluster": false}, "copies by barman-cloud lie in the cluster of what they are copies of (s3://here)"],
+	]
+	found := judged([plan(object.union({"id": sentence}, change)) | some [change, sentence] in cases])
+	found.compliant == set()
+	found.lacking == {subject}
+	found.explain == {subject: {sentence | some [_, sentence] in cases}}
+	found.cite == {subject: {sentence | some [_, sentence] in cases}}
+	{sentence | some [change, sentence] in cases; judged([plan(change)]).lacking == {subject}} == found.cite[subject]
+}
+
+test_unreadable_is_neither_pass_nor_fail if {
+	fields := ["holds_all", "max_gap_s", "keep_s", "kept_forever", "off_region", "off_cluster"]
+	bad := plan({"max_gap_s": 7200})
+	{field | some field in fields; judged([bad, less(field)]).compliant == set()} == {field | some field in fields}
+	{field | some field in fields; judged([bad, less(field)]).lacking == set()} == {field | some field in fields}
+}
+
+test_nothing_found_is_lacking_and_said if {
+	found := judged([])
+	found.lacking == {subject}
+	found.explain == {subject: {sprintf("nothing backs up %s", [subject])}}
+}
+
+test_a_pass_says_where_the_copies_lie if {
+	plans := [plan({"destination_region": "eu-west-1"})]
+	found := judged(plans)
+	found.explain == {subject: {"copies by barman-cloud lie in eu-west-1"}}
+}
+
+test_near_and_kept_does_not_add_up_with_far_and_kept_short if {
+	plans := [plan({"off_region": false}), plan({"keep_s": 1})]
+	found := judged(plans)
+	found.lacking == {subject}
+}

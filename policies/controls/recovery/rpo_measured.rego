@@ -1,0 +1,79 @@
+# METADATA
+# title: Drills measured a loss inside the RPO
+# description: The newest drill of the scenario passed, is recent and lost less than the RPO, or nothing at all where that is asked. An older, better drill does not cover for it.
+# schemas:
+#   - input: schema.input
+#   - data.standard: schema.standard
+# custom:
+#   severity: critical
+#   needs: {drill: observed}
+#   checklist: [pre-6]
+#   section: "3.1"
+#   objective: rpo-measured
+#   fix: Drill the scenario, compare what was written last with what was recovered, and close the gap until the loss is inside the RPO.
+package controls.recovery.rpo_measured
+
+import data.lib.cadence
+import data.lib.units
+
+subjects contains subject if some subject, _ in data.standard.rpo_measured
+
+newest(subject) := cadence.latest(object.get(input.drill, subject, []), input.taken_at_s)
+
+age_s(drill) := input.taken_at_s - drill.finished_s
+
+met(span_s, limit_s) if span_s < limit_s
+
+met(0, 0) := true
+
+# What is stated of the newest drill that makes it short, or that there is none.
+faults(subject, rule) := union({
+	{text | object.get(input.drill, subject, []) == []; text := "no drill is known"},
+	{text | some drill in newest(subject); drill.result != "passed"; text := sprintf("the newest drill (%s) %s", [drill.kind, drill.result])},
+	{text |
+		some drill in newest(subject)
+		age_s(drill) > rule.within_s
+		text := sprintf("the newest drill is %s old; at most %s is allowed", [units.human(age_s(drill)), units.human(rule.within_s)])
+	},
+	{text | rule.limit_s > 0; some drill in newest(subject); drill.rpo_s >= rule.limit_s; text := sprintf("the newest drill lost %s of data; less than %s is allowed", [units.human(drill.rpo_s), units.human(rule.limit_s)])},
+	{text | rule.limit_s == 0; some drill in newest(subject); drill.rpo_s > 0; text := sprintf("the newest drill lost %s of data; none may be lost", [units.human(drill.rpo_s)])},
+})
+
+compliant contains subject if {
+	some subject, rule in data.standard.rpo_measured
+	count(newest(subject)) > 0
+	every drill in newest(subject) {
+		drill.result == "passed"
+		age_s(drill) <= rule.within_s
+		met(drill.rpo_s, rule.limit_s)
+	}
+}
+
+lacking contains subject if {
+	some subject, rule in data.standard.rpo_measured
+	count(faults(subject, rule)) > 0
+}
+
+undetermined[subject] contains reason if {
+	some subject in subjects
+	not subject in lacking
+	some drill in newest(subject)
+	not drill.rpo_s
+	reason := "the newest drill did not measure the loss"
+}
+
+explain[subject] contains sentence if {
+	some subject, rule in data.standard.rpo_measured
+	some sentence in faults(subject, rule)
+}
+
+cite[subject] contains id if {
+	some subject in subjects
+	some id in [drill.id | some drill in newest(subject)]
+}
+
+measure[subject] contains value if {
+	some subject, rule in data.standard.rpo_measured
+	observed_s := max([drill.rpo_s | some drill in newest(subject)])
+	value := {"observed": observed_s, "required": rule.limit_s, "unit": "s", "better": "lower"}
+}

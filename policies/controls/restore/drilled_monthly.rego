@@ -1,0 +1,79 @@
+# METADATA
+# title: Restores are drilled every month
+# description: The last restore drill that proves a restore is no older than the standard allows, and none failed after it.
+# schemas:
+#   - input: schema.input
+#   - data.standard: schema.standard
+# custom:
+#   severity: high
+#   needs: {drill: observed}
+#   checklist: [post-1]
+#   section: "1.5"
+#   fix: Run a restore drill on a schedule, for example once a week with "seaworthy drill".
+package controls.restore.drilled_monthly
+
+import data.lib.cadence
+import data.lib.restores
+import data.lib.units
+
+subjects contains subject if some subject, _ in data.standard.restores
+
+compliant contains subject if {
+	some subject, rule in data.standard.restores
+	some drill in proven(subject)
+	cadence.within(input.taken_at_s, drill.finished_s, rule)
+}
+
+proven(subject) := {drill | some drill in input.drill[subject]; restores.proven(drill, input.drill[subject], input.taken_at_s)}
+
+age_s(subject) := input.taken_at_s - max({drill.finished_s | some drill in proven(subject)})
+
+lacking contains subject if {
+	some subject, rule in data.standard.restores
+	drills := object.get(input.drill, subject, [])
+	every drill in drills { short(drill, drills, rule) }
+}
+
+short(drill, drills, _) if count(restores.faults(drill, drills)) > 0
+
+short(drill, _, rule) if cadence.overdue(input.taken_at_s, drill.finished_s, rule)
+
+explain[subject] contains sentence if {
+	some subject in lacking
+	some drill in input.drill[subject]
+	some sentence in restores.faults(drill, input.drill[subject])
+}
+
+explain[subject] contains sentence if {
+	some subject, rule in data.standard.restores
+	sentence := units.at_most("the age of the newest drill that proves a restore", age_s(subject), rule.every_s)
+}
+
+explain[subject] contains sentence if {
+	some subject in subjects
+	sentence := restores.none(subject, object.get(input.drill, subject, []))
+}
+
+note[subject] contains text if {
+	some subject in compliant
+	late_s := age_s(subject) - data.standard.restores[subject].every_s
+	late_s > 0
+	text := sprintf("overdue since %s", [units.human(late_s)])
+}
+
+cite[subject] contains id if {
+	some subject in compliant
+	some drill in proven(subject)
+	id := drill.id
+}
+
+cite[subject] contains id if {
+	some subject in lacking
+	some drill in input.drill[subject]
+	id := drill.id
+}
+
+measure[subject] contains value if {
+	some subject, rule in data.standard.restores
+	value := {"observed": age_s(subject), "required": rule.every_s + rule.grace_s, "unit": "s", "better": "lower"}
+}

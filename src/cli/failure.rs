@@ -1,0 +1,166 @@
+//! Why there is no verdict: what is wrong, where, and what to do, with its exit code.
+
+use crate::collect::CollectError;
+use crate::config::ConfigError;
+use crate::evaluate::{CatalogueError, EvaluateError};
+use crate::exit::Exit;
+use crate::snapshot::SnapshotError;
+use crate::standard::StandardError;
+use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+use std::fmt;
+use std::path::Path;
+
+/// One thing that is wrong in a file of ours, with its place.
+#[derive(Debug)]
+struct Spot {
+    message: String,
+    help: Option<String>,
+    source: Option<NamedSource<String>>,
+    label: Option<LabeledSpan>,
+}
+
+/// Why there is no verdict.
+#[derive(Debug)]
+pub struct Failure {
+    exit: Exit,
+    spots: Vec<Spot>,
+}
+
+impl Failure {
+    /// The command line, or a file of ours, is wrong.
+    pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, spots: vec![Spot { message: message.into(), help: Some(help.into()), source: None, label: None }] }
+    }
+
+    /// The program could not do its work.
+    pub(super) fn could_not(message: impl Into<String>) -> Self {
+        Self { exit: Exit::CouldNotRun, spots: vec![Spot { message: message.into(), help: None, source: None, label: None }] }
+    }
+
+    /// A file that cannot be read.
+    pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Self {
+        Self::usage(format!("{}: {error}", path.display()), "check the path and its permissions")
+    }
+
+    /// A standard that is wrong, with its text.
+    pub(super) fn standard(name: &str, text: &str, error: &StandardError) -> Self {
+        let spots = match error {
+            StandardError::Shape(error) => vec![Spot::at(name, text, error.at.map(|at| (at.line, at.column)), error.message.clone(), None)],
+            StandardError::Invalid(problems) => problems.iter().map(|problem| Spot::plain(format!("{name}: {problem}"))).collect(),
+        };
+        Self { exit: Exit::Usage, spots }
+    }
+
+    /// The exit code.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Each thing that is wrong, for the error handler to draw.
+    pub fn reports(self) -> impl Iterator<Item = miette::Report> {
+        self.spots.into_iter().map(miette::Report::new)
+    }
+}
+
+impl Spot {
+    fn plain(message: String) -> Self {
+        Self { message, help: None, source: None, label: None }
+    }
+
+    /// A problem at a line and column of a text.
+    fn at(name: &str, text: &str, at: Option<(u32, u32)>, message: String, help: Option<String>) -> Self {
+        let Some((line, column)) = at.filter(|(line, _)| *line > 0) else {
+            return Self { message: format!("{name}: {message}"), help, source: None, label: None };
+        };
+        let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1) as usize).map(str::len).sum();
+        let inside = text[before.min(text.len())..].chars().take(column.saturating_sub(1) as usize).map(char::len_utf8).sum::<usize>();
+        let label = LabeledSpan::at_offset((before + inside).min(text.len()), "here");
+        Self {
+            message: format!("{name}:{line}:{column}: {message}"),
+            help,
+            source: Some(NamedSource::new(name, text.to_owned())),
+            label: Some(label),
+        }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        let spots = error
+            .problems
+            .iter()
+            .map(|problem| {
+                let at = problem.at.map(|at| (at.line, at.column));
+                Spot::at(
+                    &problem.file,
+                    error.source_of(&problem.file).unwrap_or_default(),
+                    at,
+                    problem.message.clone(),
+                    problem.help.clone(),
+                )
+            })
+            .collect();
+        Self { exit: Exit::Usage, spots }
+    }
+}
+
+impl From<CollectError> for Failure {
+    fn from(error: CollectError) -> Self {
+        match error {
+            CollectError::Snapshot(_) => Self::could_not(error.to_string()),
+            CollectError::Path { .. } | CollectError::Region { .. } | CollectError::UnknownRegion { .. } => {
+                Self::usage(error.to_string(), "see `seaworthy check --help`")
+            }
+            CollectError::Nothing => Self::usage(error.to_string(), "see `seaworthy schema config`"),
+            CollectError::Recorded { .. } => {
+                Self::usage(error.to_string(), "recorded evidence has the snapshot's own types: see `seaworthy schema snapshot`")
+            }
+        }
+    }
+}
+
+impl From<SnapshotError> for Failure {
+    fn from(error: SnapshotError) -> Self {
+        Self::usage(error.to_string(), "take a new snapshot with `seaworthy collect --out FILE`")
+    }
+}
+
+impl From<CatalogueError> for Failure {
+    fn from(error: CatalogueError) -> Self {
+        Self::usage(error.to_string(), "test your policies with `seaworthy policy test DIR`")
+    }
+}
+
+impl From<EvaluateError> for Failure {
+    fn from(error: EvaluateError) -> Self {
+        match error {
+            EvaluateError::Catalogue(error) => error.into(),
+            EvaluateError::Snapshot(error) => error.into(),
+            EvaluateError::TooEarly => Self::usage(error.to_string(), "leave --at out, or give a later instant"),
+            EvaluateError::Input(_) | EvaluateError::Standard(_) => Self::could_not(error.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Spot {}
+
+impl Diagnostic for Spot {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|source| source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        self.label.as_ref().map(|label| Box::new(std::iter::once(label.clone())) as Box<dyn Iterator<Item = LabeledSpan>>)
+    }
+}

@@ -1,0 +1,106 @@
+//! What a person gave: the standard, the config, the snapshot.
+
+use super::{Failure, Io, Sources};
+use crate::collect::{self, PathArgument, Request};
+use crate::config::Config;
+use crate::snapshot::Snapshot;
+use crate::standard::{EMBEDDED, Standard};
+use std::path::Path;
+
+/// How large a file of ours may be, in bytes: a snapshot grows with components, not with objects.
+const MAX_BYTES: u64 = 512 * 1024 * 1024;
+
+/// A standard's text, with the name of its file.
+pub(super) struct StandardText {
+    pub(super) name: String,
+    pub(super) text: String,
+}
+
+impl StandardText {
+    /// The file that `--standard` names, or the embedded one.
+    pub(super) fn load(file: Option<&Path>) -> Result<Self, Failure> {
+        match file {
+            None => Ok(Self { name: "policies/standard.yaml".to_owned(), text: EMBEDDED.to_owned() }),
+            Some(path) => Ok(Self { name: path.display().to_string(), text: read(path)? }),
+        }
+    }
+
+    /// The standard with a system's overrides.
+    pub(super) fn standard(&self, overrides: Option<&serde_json::Value>) -> Result<Standard, Failure> {
+        let standard = match overrides {
+            None => Standard::parse(&self.text),
+            Some(tree) => Standard::with_overrides(&self.text, tree),
+        };
+        standard.map_err(|error| Failure::standard(&self.name, &self.text, &error))
+    }
+}
+
+/// Reads a file of ours.
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
+    let size = std::fs::metadata(path).map_err(|error| Failure::unreadable(path, &error))?.len();
+    if size > MAX_BYTES {
+        return Err(Failure::usage(
+            format!("{}: {size} bytes are more than the {MAX_BYTES} that are read", path.display()),
+            "name another file",
+        ));
+    }
+    std::fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))
+}
+
+/// A stored snapshot; `-` is standard input.
+pub(super) fn snapshot(path: &Path, io: &mut Io<'_>) -> Result<Snapshot, Failure> {
+    let mut text = String::new();
+    if path == Path::new("-") {
+        io.stdin.read_to_string(&mut text).map_err(|error| Failure::unreadable(path, &error))?;
+    } else {
+        text = read(path)?;
+    }
+    Snapshot::load(text.as_bytes())
+        .map_err(|error| Failure::usage(format!("{}: {error}", path.display()), "take a new snapshot with `seaworthy collect --out FILE`"))
+}
+
+/// The config that is named or found, or none.
+pub(super) fn config(sources: &Sources, standard: &StandardText) -> Result<Config, Failure> {
+    if sources.no_config {
+        return Ok(Config::without_file());
+    }
+    let here = std::path::absolute(".").map_err(|error| Failure::unreadable(Path::new("."), &error))?;
+    // What lies here is shown by its name alone, as the person would name it.
+    let found = || Config::discover(&here).map(|path| path.strip_prefix(&here).map(Path::to_path_buf).unwrap_or(path));
+    match sources.config.clone().or_else(found) {
+        Some(path) => Ok(Config::load(&path, &standard.text)?),
+        None => Ok(Config::without_file()),
+    }
+}
+
+/// Collects from everything that was given.
+pub(super) fn collect(sources: &Sources, config: &Config, standard: &StandardText, io: &mut Io<'_>) -> Result<Snapshot, Failure> {
+    if sources.paths.is_empty() && config.file.is_none() {
+        return Err(Failure::usage(
+            "there is nothing to check: no path was given, and there is no seaworthy.yaml here or above",
+            "name manifests, as in `seaworthy check deploy/`, or describe the system in a seaworthy.yaml (`seaworthy schema config`)",
+        ));
+    }
+    let stdin = if sources.paths.iter().any(|path| path == "-") {
+        let mut text = String::new();
+        io.stdin.read_to_string(&mut text).map_err(|error| Failure::unreadable(Path::new("-"), &error))?;
+        Some(text)
+    } else {
+        None
+    };
+    let general = standard.standard(config.system.overrides.as_ref())?;
+    let named = |path: &String| if path == "-" { PathArgument::Stdin } else { PathArgument::Path(path.clone()) };
+    let paths: Vec<PathArgument> = sources.paths.iter().map(named).collect();
+    let request = Request {
+        config,
+        standard: &general,
+        paths: &paths,
+        stdin,
+        region: sources.region.clone(),
+        now_s: io.now_s,
+        require_live: sources.require_live,
+        live: sources.live,
+        stage: sources.stage.map(Into::into),
+    };
+    Ok(collect::collect(&request)?)
+}

@@ -1,0 +1,176 @@
+//! Velero: schedules, storage locations and the server's own defaults.
+//!
+//! `velero.io` only. A `ttl` that Go cannot read (`30d`) passes the API server and then stops the
+//! controller for every object of the kind, so it is a refusal here.
+
+mod location;
+#[cfg(test)]
+mod tests;
+
+use super::backups::{self, Backup, Conduct, Destination, Filter, Target, Timing, same_namespace, strings};
+use super::{Context, Found, Object, link};
+use crate::collect::cron::Dialect;
+use crate::collect::retention::{Kept, go_duration_s};
+use crate::source_text::Node;
+
+const GROUP: &str = "velero.io";
+
+/// What the server takes where it was told nothing.
+const DEFAULT_TTL_S: i64 = 720 * 3600;
+
+/// Reads Velero's objects.
+pub(super) fn read(objects: &[Object], context: &Context, found: &mut Found) {
+    let ours = objects.iter().filter(|object| object.group == GROUP || is_server(object));
+    for object in ours {
+        let kinds =
+            ["Schedule", "Backup", "Restore", "BackupStorageLocation", "VolumeSnapshotLocation", "BackupRepository", "DeleteBackupRequest"];
+        if object.group != GROUP || kinds.contains(&object.kind.as_str()) {
+            found.understood.insert(object.reference());
+        }
+    }
+    let mut backups: Vec<Backup> =
+        objects.iter().filter(|object| object.is(GROUP, "Schedule")).map(|object| backup(object, objects, context)).collect();
+    stop_beside(&mut backups, objects);
+    link::assign(&backups, objects, context, found);
+    location::write(&backups, objects, context, found);
+}
+
+/// Whether a deployment runs Velero's server.
+pub(super) fn is_server(object: &Object) -> bool {
+    object.is("apps", "Deployment") && object.list("spec.template.spec.containers").iter().any(runs_server)
+}
+
+fn runs_server(container: &Node) -> bool {
+    let image = container.get("image").and_then(Node::as_str).unwrap_or_default();
+    let name = image.split(['@', ':']).next().unwrap_or_default();
+    let words = words(container);
+    let serves = words.contains(&"server") && words.iter().any(|word| word.ends_with("velero"));
+    serves || name == "velero/velero" || name.ends_with("/velero/velero")
+}
+
+/// The words of a container's command and arguments.
+fn words(container: &Node) -> Vec<&str> {
+    let list = |key| container.get(key).and_then(Node::as_seq).unwrap_or_default();
+    list("command").iter().chain(list("args")).filter_map(Node::as_str).collect()
+}
+
+/// A flag of the server that looks after `namespace`.
+fn server_flag<'a>(objects: &'a [Object], namespace: Option<&str>, flag: &str) -> Option<(&'a Object, &'a str)> {
+    let servers = objects.iter().filter(|object| is_server(object) && same_namespace(object.namespace.as_deref(), namespace));
+    servers.flat_map(|server| server.list("spec.template.spec.containers").iter().map(move |container| (server, container))).find_map(
+        |(server, container)| {
+            let words = words(container);
+            let mut rest = words.iter();
+            while let Some(word) = rest.next() {
+                if let Some(value) = word.strip_prefix(flag).and_then(|rest| rest.strip_prefix('=')) {
+                    return Some((server, value));
+                }
+                if *word == flag {
+                    return rest.next().map(|value| (server, *value));
+                }
+            }
+            None
+        },
+    )
+}
+
+fn backup<'a>(object: &'a Object, objects: &[Object], context: &Context) -> Backup<'a> {
+    let paused = object.flag("spec.paused").unwrap_or(false);
+    let mut timing = backups::timing(object, "spec.schedule", Dialect::Velero, None, paused);
+    let (kept, keep_source) = match keep(object, objects) {
+        Ok(keep) => keep,
+        Err(problem) => {
+            refuse(&mut timing, problem);
+            (None, None)
+        }
+    };
+    Backup {
+        object,
+        part: String::new(),
+        tool: "velero".to_owned(),
+        kind: "objects",
+        timing,
+        conduct: Conduct::of_a_controller(),
+        target: Target::Objects(Box::new(filter(object))),
+        destination: location::of(object, objects).map_or_else(Destination::default, |location| location::destination(location, context)),
+        kept,
+        keep_source,
+        log_timeout_s: None,
+    }
+}
+
+/// One object with a span that Go cannot read stops the controller for all of its kind, and a `Backup`
+/// with one stops all backups.
+fn stop_beside(backups: &mut [Backup], objects: &[Object]) {
+    let unreadable = |object: &&Object| {
+        let path = match object.kind.as_str() {
+            "Schedule" => "spec.template.ttl",
+            "Backup" => "spec.ttl",
+            _ => return false,
+        };
+        object.group == GROUP && object.text(path).is_some_and(|ttl| go_duration_s(ttl).is_err())
+    };
+    for culprit in objects.iter().filter(unreadable) {
+        for backup in backups.iter_mut() {
+            let beside = same_namespace(backup.object.namespace.as_deref(), culprit.namespace.as_deref());
+            if beside && backup.timing.refusal.is_none() {
+                refuse(&mut backup.timing, format!("{} has a ttl that no duration is, which stops the controller", culprit.reference()));
+            }
+        }
+    }
+}
+
+fn refuse(timing: &mut Timing, problem: String) {
+    timing.at.label = Some(format!("not accepted: {problem}"));
+    timing.refusal.get_or_insert(problem);
+}
+
+/// How long the backups of a schedule are kept, and who says so.
+fn keep(object: &Object, objects: &[Object]) -> Result<(Option<Kept>, Option<String>), String> {
+    const PATH: &str = "spec.template.ttl";
+    let problem = |error| format!("{PATH}: {error}; one such object stops the controller for all of its kind");
+    let own = match object.at(PATH) {
+        None => 0,
+        Some(node) if node.is_null() => 0,
+        Some(node) => match node.as_str() {
+            Some(text) => go_duration_s(text).map_err(|error| problem(error.to_string()))?,
+            None => return Err(problem(format!("{} is no duration", node.kind_name()))),
+        },
+    };
+    if own > 0 {
+        return Ok((Some(Kept::Seconds(own)), Some(backups::source(object, PATH))));
+    }
+    let flag = "--default-backup-ttl";
+    let (seconds, source) = match server_flag(objects, object.namespace.as_deref(), flag) {
+        // A server that cannot read its own flag does not start; what it would keep is not known.
+        Some((server, value)) => (go_duration_s(value).ok(), format!("the server's default ({flag}={value} of {})", server.reference())),
+        None => (Some(DEFAULT_TTL_S), "the server's default (720h)".to_owned()),
+    };
+    Ok((seconds.map(Kept::Seconds), Some(source)))
+}
+
+fn filter(object: &Object) -> Filter {
+    let list = |path: &str| strings(object.list(&format!("spec.template.{path}")));
+    let mut resources = list("includedResources");
+    resources.extend(list("includedNamespaceScopedResources"));
+    let mut without_resources = list("excludedResources");
+    without_resources.extend(list("excludedNamespaceScopedResources"));
+    let selects = |node: &Node| match node.as_map() {
+        Some(entries) => entries.iter().any(|entry| !is_empty(&entry.value)),
+        None => !node.is_null(),
+    };
+    let selected =
+        object.at("spec.template.labelSelector").is_some_and(selects) || !object.list("spec.template.orLabelSelectors").is_empty();
+    Filter {
+        namespaces: list("includedNamespaces"),
+        without_namespaces: list("excludedNamespaces"),
+        resources,
+        without_resources,
+        selected,
+        namespace_unknown: false,
+    }
+}
+
+fn is_empty(node: &Node) -> bool {
+    node.is_null() || node.as_map().is_some_and(<[_]>::is_empty) || node.as_seq().is_some_and(<[_]>::is_empty)
+}

@@ -1,0 +1,92 @@
+//! Storage locations: which one a schedule writes to, and where that lies.
+
+use super::super::backups::{Backup, Destination, same_namespace};
+use super::super::{Context, Found, Object, store};
+use super::{GROUP, server_flag};
+use crate::snapshot::Repository;
+use crate::source_text::Node;
+use std::collections::BTreeSet;
+
+/// The location that `schedule` writes to, if it is among the objects.
+pub(super) fn of<'a>(schedule: &Object, objects: &'a [Object]) -> Option<&'a Object> {
+    let namespace = schedule.namespace.as_deref();
+    let here = |object: &&Object| object.is(GROUP, "BackupStorageLocation") && same_namespace(object.namespace.as_deref(), namespace);
+    let called = |name: &str| objects.iter().filter(here).find(|object| object.name == name);
+    if let Some(name) = schedule.text("spec.template.storageLocation").filter(|name| !name.is_empty()) {
+        return called(name);
+    }
+    let default = objects.iter().filter(here).find(|object| object.flag("spec.default") == Some(true));
+    default.or_else(|| {
+        let name = server_flag(objects, namespace, "--default-backup-storage-location").map_or("default", |(_, name)| name);
+        called(name)
+    })
+}
+
+fn config<'a>(location: &'a Object, key: &str) -> Option<&'a str> {
+    location.at("spec.config")?.get(key)?.as_str().filter(|value| !value.is_empty())
+}
+
+/// Where the copies in `location` lie.
+pub(super) fn destination(location: &Object, context: &Context) -> Destination {
+    let Some(bucket) = location.text("spec.objectStorage.bucket") else { return Destination::default() };
+    let provider = location.text("spec.provider").unwrap_or_default();
+    let provider = provider.rsplit('/').next().unwrap_or_default();
+    let scheme = match provider {
+        "aws" => "s3",
+        "gcp" => "gs",
+        "azure" => "azure",
+        other => other,
+    };
+    let prefix = location.text("spec.objectStorage.prefix").unwrap_or_default().trim_matches('/');
+    let uri = if prefix.is_empty() { format!("{scheme}://{bucket}") } else { format!("{scheme}://{bucket}/{prefix}") };
+    let mut destination = Destination::store(&uri, config(location, "s3Url"), config(location, "region"), context);
+    if !matches!(scheme, "s3" | "gs" | "azure") {
+        // A plug-in that nobody here knows may write next door.
+        destination.off_cluster = None;
+    }
+    destination
+}
+
+/// Stores the locations under the subjects that their schedules are about.
+pub(super) fn write(backups: &[Backup], objects: &[Object], context: &Context, found: &mut Found) {
+    let mut stored: BTreeSet<(String, String)> = BTreeSet::new();
+    for backup in backups {
+        let Some(location) = of(backup.object, objects) else { continue };
+        for subject in subjects(backup, context, found) {
+            if stored.insert((subject.clone(), location.reference())) {
+                store(&mut found.evidence.repository, &subject, repository(location, context));
+            }
+        }
+    }
+}
+
+/// The subjects under which the schedule's own evidence lies.
+fn subjects(backup: &Backup, context: &Context, found: &Found) -> Vec<String> {
+    let id = backup.id(context);
+    let with = found.evidence.schedule.iter().filter(|(_, items)| items.iter().any(|item| item.id == id));
+    with.map(|(subject, _)| subject.clone()).collect()
+}
+
+fn repository(location: &Object, context: &Context) -> Repository {
+    let destination = destination(location, context);
+    let keyed = config(location, "kmsKeyId").or_else(|| config(location, "serverSideEncryption"));
+    let mode = location.at("spec.accessMode").and_then(Node::as_str);
+    Repository {
+        id: context.id(location),
+        class: context.class,
+        read: context.read(),
+        at: location.place(location.at("spec.objectStorage.bucket").or_else(|| location.at("spec")), None),
+        kind: "storage-location".to_owned(),
+        name: location.name.clone(),
+        region: destination.region,
+        off_region: destination.off_region,
+        writable: Some(mode != Some("ReadOnly")),
+        available: None,
+        encrypted: keyed.map(|_| true),
+        public: None,
+        versioned: None,
+        locked_s: None,
+        expires_s: None,
+        never_expires: None,
+    }
+}

@@ -1,0 +1,179 @@
+//! `seaworthy.yaml`: the system, and where its evidence is.
+//!
+//! ```text
+//! text -> source_text::Node -> read (raw types, every mistake) -> validate (every problem) -> Config
+//! ```
+//!
+//! What lives here: what a person wrote, made valid. What must not: reading evidence, judging it.
+//! Nothing is expanded from the environment (`${VAR}` stays as it is), paths are relative to the file,
+//! and a key that is not known is a problem with its place, never ignored.
+
+mod problem;
+mod raw;
+mod read;
+mod standard;
+#[cfg(test)]
+mod tests;
+mod validate;
+mod waivers;
+
+pub use problem::{ConfigError, Problem, nearest};
+
+use crate::snapshot::{RegionRole, Stage, System};
+use crate::standard::Waiver;
+use problem::Problems;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The names that a configuration is looked for under.
+const NAMES: [&str; 2] = ["seaworthy.yaml", ".seaworthy.yaml"];
+
+/// The region of a system without regions.
+const DEFAULT_REGION: &str = "default";
+
+/// Manifests of one region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManifestSource {
+    /// A file or a directory, as written: relative to [`Config::base`].
+    pub path: PathBuf,
+    /// Their region.
+    pub region: String,
+}
+
+/// A valid configuration.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file; `None`: there is none, and what occurs is judged.
+    pub file: Option<PathBuf>,
+    /// The directory that paths are relative to.
+    pub base: PathBuf,
+    /// The system.
+    pub system: System,
+    /// Which checklist gates.
+    pub stage: Stage,
+    /// What Git declares.
+    pub manifests: Vec<ManifestSource>,
+    /// Patterns of files with recorded evidence, relative to [`Config::base`].
+    pub recorded: Vec<String>,
+    /// The clock of a fixture or a replay.
+    pub at_s: Option<i64>,
+    /// What a person said about which objects back up which component: `Kind/namespace/name` by thing.
+    pub backed_up_by: BTreeMap<String, Vec<String>>,
+    /// The directory of the records of drills, relative to [`Config::base`].
+    pub drills: Option<PathBuf>,
+    /// The directory of what people have signed, relative to [`Config::base`].
+    pub attestations: Option<PathBuf>,
+    /// What somebody answers for.
+    pub waivers: Vec<Waiver>,
+    /// The sections that make the scope live where they are read.
+    pub live_sections: Vec<&'static str>,
+}
+
+impl Config {
+    /// Reads a configuration. `standard_text` is the standard that its overrides are laid over.
+    ///
+    /// # Errors
+    /// [`ConfigError`] lists every problem with its place.
+    pub fn load(path: &Path, standard_text: &str) -> Result<Self, ConfigError> {
+        let mut problems = Problems::default();
+        let file = shown(path);
+        let config = read_text(path, &file, &mut problems)
+            .and_then(|text| validate::config(&validate::Source { path, file: &file, text: &text, standard_text }, &mut problems));
+        problems.finish(config)
+    }
+
+    /// The nearest configuration: here, or in a parent up to the root of the repository.
+    #[must_use]
+    pub fn discover(from: &Path) -> Option<PathBuf> {
+        for directory in from.ancestors() {
+            if let Some(found) = NAMES.iter().map(|name| directory.join(name)).find(|path| path.is_file()) {
+                return Some(found);
+            }
+            if directory.join(".git").exists() {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// No configuration: one region, and what occurs in the files is the system.
+    #[must_use]
+    pub fn without_file() -> Self {
+        let regions = BTreeMap::from([(DEFAULT_REGION.to_owned(), RegionRole::Primary)]);
+        Self {
+            file: None,
+            base: PathBuf::new(),
+            system: System { regions, ..System::default() },
+            stage: Stage::PreProduction,
+            manifests: Vec::new(),
+            recorded: Vec::new(),
+            at_s: None,
+            backed_up_by: BTreeMap::new(),
+            drills: None,
+            attestations: None,
+            waivers: Vec::new(),
+            live_sections: Vec::new(),
+        }
+    }
+}
+
+/// Reads a file of waivers by itself, beside those that a configuration names.
+///
+/// # Errors
+/// [`ConfigError`] lists every problem with its place.
+pub fn load_waivers(path: &Path) -> Result<Vec<Waiver>, ConfigError> {
+    let mut problems = Problems::default();
+    let found = waivers::load(path, &shown(path), &mut problems);
+    problems.finish(Some(found))
+}
+
+/// The JSON Schema of `seaworthy.yaml`, for editors.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(raw::RawConfig).to_value()
+}
+
+/// The JSON Schema of `waivers.yaml`.
+#[must_use]
+pub fn waivers_schema() -> serde_json::Value {
+    schemars::schema_for!(raw::RawWaivers).to_value()
+}
+
+/// A path as it is shown: with forward slashes.
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// The text of a file of ours, within the limits.
+fn read_text(path: &Path, file: &str, problems: &mut Problems) -> Option<String> {
+    let limits = crate::source_text::Limits::default();
+    let size = match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => metadata.len(),
+        Ok(_) => {
+            problems.place(file, None, 1, "this is not a file");
+            return None;
+        }
+        Err(error) => {
+            problems.place(file, None, 1, format!("cannot be read: {error}"));
+            return None;
+        }
+    };
+    if let Err(error) = limits.check_size(size) {
+        problems.source(file, error);
+        return None;
+    }
+    match std::fs::read(path).map(String::from_utf8) {
+        Ok(Ok(text)) => {
+            problems.text(file, &text);
+            Some(text)
+        }
+        Ok(Err(_)) => {
+            problems.place(file, None, 1, "the text is not UTF-8");
+            None
+        }
+        Err(error) => {
+            problems.place(file, None, 1, format!("cannot be read: {error}"));
+            None
+        }
+    }
+}

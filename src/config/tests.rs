@@ -1,0 +1,213 @@
+use super::*;
+use crate::standard::EMBEDDED;
+
+const GOOD: &str = r#"version: 1
+system: kubernaut
+stage: post-production
+namespaces: [kubernaut-system]
+regions:
+  us-east-1: {role: primary}
+  eu-west-1: {role: standby}
+inventory:
+  gateway: {kind: Deployment, name: gateway, ready: 3}
+custom-resources: [AIAnalysis]
+excluded:
+  redis: {reason: "ephemeral cache"}
+  configmaps: {reason: "in Git"}
+standard:
+  components:
+    postgresql: {backup: {every: 30m, keep: {value: 14d, owner: ops, reason: disk, expires: 2027-01-31}}}
+  scenarios:
+    region-failure: {rto: {value: 2h, owner: ops, reason: slow DNS, expires: 2027-01-31}}
+components:
+  postgresql: {backed-up-by: [CronJob/kubernaut-system/postgresql-backup]}
+  orders: {is: postgresql}
+manifests:
+  - {path: deploy/us/, region: us-east-1}
+recorded: [evidence/*.json]
+at: 2026-11-22T14:00:00Z
+failover: {name: Gateway.kubernaut.io.}
+drills: {ledger: drills/}
+attestations: attestations/
+waivers: waivers.yaml
+"#;
+
+const WAIVERS: &str = "version: 1
+waivers:
+  - {control: backup.frequency, subject: secrets/eu-west-1, owner: ops, reason: soon, expires: 2027-01-31, at-most: 2d}
+";
+
+fn directory(config: &str) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["deploy/us", "drills", "attestations"] {
+        std::fs::create_dir_all(directory.path().join(name)).unwrap();
+    }
+    std::fs::write(directory.path().join("waivers.yaml"), WAIVERS).unwrap();
+    std::fs::write(directory.path().join("seaworthy.yaml"), config).unwrap();
+    directory
+}
+
+/// Every problem as `line:column: message`.
+fn problems(config: &str) -> Vec<String> {
+    let directory = directory(config);
+    let error = Config::load(&directory.path().join("seaworthy.yaml"), EMBEDDED).unwrap_err();
+    let prefix = format!("{}/", shown(directory.path()));
+    error.problems.iter().map(|problem| problem.to_string().replace(&prefix, "").replace("seaworthy.yaml:", "")).collect()
+}
+
+#[test]
+fn a_good_file_is_read() {
+    let directory = directory(GOOD);
+    let config = Config::load(&directory.path().join("seaworthy.yaml"), EMBEDDED).unwrap();
+    assert_eq!(config.system.name, "kubernaut");
+    assert_eq!(config.stage, Stage::PostProduction);
+    assert_eq!(config.system.routed_name.as_deref(), Some("gateway.kubernaut.io"));
+    let components: Vec<&str> = config.system.components.keys().map(String::as_str).collect();
+    assert_eq!(components, ["custom-resources", "orders", "postgresql", "secrets"]);
+    assert_eq!(config.at_s, Some(1_795_356_000));
+    assert_eq!(config.live_sections, ["recorded"]);
+    assert_eq!(config.manifests, [ManifestSource { path: "deploy/us/".into(), region: "us-east-1".to_owned() }]);
+    let kept = serde_json::json!({"components": {"postgresql": {"backup": {"every": "30m"}}}});
+    assert_eq!(config.system.overrides, Some(kept));
+    let waived: Vec<_> = config.waivers.iter().map(|w| (w.control.as_str(), w.subject.as_str(), w.at_most, w.at_least)).collect();
+    assert_eq!(
+        waived,
+        [
+            ("backup.frequency", "secrets/eu-west-1", Some(172_800), None),
+            ("backup.retention", "orders/us-east-1", None, Some(1_209_600)),
+            ("backup.retention", "postgresql/us-east-1", None, Some(1_209_600)),
+            ("recovery.rto_failover", "region-failure/global", Some(7_199), None),
+            ("recovery.rto_measured", "region-failure/global", Some(7_199), None),
+        ]
+    );
+    assert!(config.waivers.iter().all(|waiver| waiver.expires_s == 1_801_439_999));
+}
+
+#[test]
+fn every_problem_is_told_with_its_place() {
+    let found = problems(
+        "version: 2
+systm: kubernaut
+stage: production
+regions:
+  a: {role: primary}
+  b: {role: primary, rol: x}
+inventory:
+  gateway: {kind: Deployment, ready: 0}
+excluded:
+  redsi: {reason: ''}
+manifests:
+  - {path: nowhere, region: c}
+  - {path: 5, region: a}
+clusters: []
+at: yesterday
+",
+    );
+    assert_eq!(
+        found,
+        [
+            " missing key `system`",
+            "1:10: version 2 is not known: this program reads version 1",
+            "2:1: unknown key `systm`, did you mean `system`?",
+            "3:8: unknown value `production`, did you mean `pre-production`?",
+            "6:3: `b` is a second primary region",
+            "6:22: unknown key `rol`, did you mean `role`?",
+            "8:38: nothing has to be ready: leave the thing out, or exclude it with a reason",
+            "10:3: there is nothing called `redsi` to exclude, did you mean `redis`?",
+            "10:19: `redsi` is excluded without a reason",
+            "12:12: there is no `nowhere`",
+            "12:29: there is no region `c`",
+            "13:12: expected a string, found the number 5",
+            "14:11: this version reads files only; `clusters` is not supported yet",
+            "15:5: `at` turns the clock back, and `clusters` is live: only one of them can be true",
+            "15:5: this is no instant",
+        ]
+    );
+}
+
+#[test]
+fn a_system_may_only_ask_more_of_itself() {
+    let over = |tree: &str| problems(&format!("version: 1\nsystem: s\nstandard:\n{tree}\n"));
+    let table: &[(&str, &str)] = &[
+        (
+            "  components: {postgresql: {backup: {every: 2h}}}",
+            "4:45: `components.postgresql.backup.every` is looser than the standard's 1h",
+        ),
+        (
+            "  components: {postgresql: {backup: {keep: 29d}}}",
+            "4:44: `components.postgresql.backup.keep` is looser than the standard's 30d",
+        ),
+        ("  failover: {threshold: 4}", "4:25: `failover.threshold` can only be made stricter here than the standard's 3"),
+        ("  failover: {routing: simple}", "4:23: `failover.routing` can only be made stricter here than the standard's weighted"),
+        ("  runs: {at-least-percent: 90}", "4:28: `runs.at-least-percent` can only be made stricter here than the standard's 98"),
+        ("  evidence: {max-agee: 1h}", "4:14: unknown key `max-agee`, did you mean `max-age`?"),
+        ("  evidence: {max-age: 3}", "4:23: `evidence.max-age` needs a span of time such as 90s, 30m, 1h or 30d"),
+        ("  evidence: {max-age: {value: 48h}}", "4:23: `evidence.max-age` can only be made stricter here"),
+        (
+            "  alerts: {backup-failed: {priority: P1}}",
+            "4:38: `alerts.backup-failed.priority` can only be made stricter here than the standard's P0",
+        ),
+        (
+            "  scenarios: {region-failure: {data: []}}",
+            "4:38: `scenarios.region-failure.data` can only be made stricter here than the standard's [\"postgresql\"]",
+        ),
+        ("  documents: {dr-plan: {people: x}}", "4:3: with this system's overrides: "),
+        ("  version: 0", "4:3: version 0 is not known"),
+        ("  scenarios: {region-failure: {rto: {value: 2h, owner: a, reason: b}}}", "4:37: missing key `expires`"),
+        ("  scenarios: 5", "4:14: `scenarios` is a mapping in the standard, not a number"),
+    ];
+    for (tree, expected) in table {
+        let found = over(tree);
+        assert!(found.len() == 1 && found.iter().all(|problem| problem.starts_with(expected)), "{tree}\n{found:#?}\n{expected}");
+    }
+}
+
+#[test]
+fn a_waiver_needs_who_why_and_until_when() {
+    let directory = directory("version: 1\nsystem: s\nwaivers: waivers.yaml\n");
+    let text = "version: 1\nwaivers:\n  - {control: frequency, subject: postgresql, owner: '', reason: r, expires: soon}\n  - {control: a.b, subject: c/d, verdict: pass, owner: o, reason: r, expires: 2027-01-01}\n";
+    std::fs::write(directory.path().join("waivers.yaml"), text).unwrap();
+    let error = Config::load(&directory.path().join("seaworthy.yaml"), EMBEDDED).unwrap_err();
+    let found: Vec<String> = error.problems.iter().map(|problem| problem.message.clone()).collect();
+    assert_eq!(
+        found,
+        [
+            "a control is named by its group and name: `backup.frequency`",
+            "a subject is a thing and a region: `postgresql/us-east-1`",
+            "the owner is empty",
+            "this is no date",
+            "unknown value `pass`, expected `fail`, `unknown`",
+        ]
+    );
+    assert!(error.problems.iter().all(|problem| error.source_of(&problem.file) == Some(text)));
+}
+
+#[test]
+fn nothing_is_expanded_and_broken_text_is_one_problem() {
+    let directory = directory("version: 1\nsystem: ${HOME}\n");
+    let config = Config::load(&directory.path().join("seaworthy.yaml"), EMBEDDED).unwrap();
+    assert_eq!(config.system.name, "${HOME}");
+    assert_eq!(problems("a: [").len(), 1);
+    assert_eq!(problems("").len(), 1);
+    assert_eq!(problems("- a").len(), 1);
+    assert!(Config::load(Path::new("/nowhere/seaworthy.yaml"), EMBEDDED).is_err());
+}
+
+#[test]
+fn a_configuration_is_found_up_to_the_root_of_the_repository() {
+    let directory = directory(GOOD);
+    let deep = directory.path().join("deploy/us");
+    assert_eq!(Config::discover(&deep), Some(directory.path().join("seaworthy.yaml")));
+    std::fs::create_dir(deep.join(".git")).unwrap();
+    assert_eq!(Config::discover(&deep), None);
+}
+
+#[test]
+fn the_schema_knows_every_key() {
+    let schema = schema();
+    for key in ["version", "custom-resources", "clusters", "drills", "waivers"] {
+        assert!(schema.pointer(&format!("/properties/{key}")).is_some(), "{key}");
+    }
+    assert_eq!(schema.pointer("/additionalProperties"), Some(&serde_json::Value::Bool(false)));
+    assert!(waivers_schema().pointer("/properties/waivers").is_some());
+}

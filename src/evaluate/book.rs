@@ -1,0 +1,239 @@
+//! A snapshot as evaluation reads it: every item once, found by noun and by the subject that is judged.
+
+use crate::snapshot::{Asked, Class, Item, Noun, Place, Read, ReadState, Snapshot, Subject, Subjects, UNLINKED, Visit};
+use crate::standard::Resolved;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How far ahead of the instant of judgement a read may be: clocks are never quite equal.
+const CLOCK_SKEW_S: i64 = 30;
+
+/// One item.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its identity.
+    pub id: String,
+    /// Its noun.
+    pub noun: Noun,
+    /// How strong it is.
+    pub class: Class,
+    /// The state of its read, at the instant of judgement.
+    pub state: ReadState,
+    /// Where to look.
+    pub place: Place,
+    /// Its JSON.
+    pub json: String,
+}
+
+/// One read of the plan with its outcome.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The noun.
+    pub noun: Noun,
+    /// The class that it can give.
+    pub class: Class,
+    /// The read.
+    pub read: String,
+    /// What came of it, at the instant of judgement.
+    pub state: ReadState,
+    /// Why it is not complete.
+    pub detail: Option<String>,
+    /// How many items it gave whose subject is not known.
+    pub unlinked: u64,
+}
+
+/// Which of the two views of a system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum View {
+    /// What is there; where nothing live was asked, what is declared.
+    Live,
+    /// What Git declares.
+    Declared,
+}
+
+impl View {
+    /// The word in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Declared => "declared",
+        }
+    }
+}
+
+/// The items and reads of a snapshot.
+pub struct Book {
+    /// Every item.
+    pub entries: Vec<Entry>,
+    /// Every read.
+    pub sources: Vec<Source>,
+    /// Items by noun and by the subject that they are stored under.
+    items: BTreeMap<(Noun, String), Vec<usize>>,
+    /// Reads by noun and by the subject that they were asked about.
+    asked: BTreeMap<(Noun, Subject), Vec<usize>>,
+    /// The subjects whose evidence bears on each judged subject.
+    about: BTreeMap<Subject, BTreeSet<Subject>>,
+}
+
+impl Book {
+    /// Opens the books of `snapshot` at the instant `at_s`.
+    pub fn open(snapshot: &Snapshot, standard: &Resolved, at_s: i64) -> Self {
+        let outcomes: BTreeMap<(&str, Noun), &Read> = snapshot.reads.iter().map(|read| ((read.read.as_str(), read.noun), read)).collect();
+        let mut asked: BTreeMap<(Noun, Subject), Vec<usize>> = BTreeMap::new();
+        let mut sources = Vec::new();
+        for entry in &snapshot.asked {
+            let Some(read) = outcomes.get(&(entry.read.as_str(), entry.noun)) else { continue };
+            for subject in &entry.subjects {
+                asked.entry((entry.noun, subject.clone())).or_default().push(sources.len());
+            }
+            sources.push(source(entry, read, standard.evidence.max_age_s, at_s));
+        }
+        let states = sources.iter().map(|source| ((source.read.clone(), source.noun), source.state)).collect();
+        let mut reader = Reader { states, entries: Vec::new(), items: BTreeMap::new() };
+        snapshot.evidence.visit(&mut reader);
+        let mut about: BTreeMap<Subject, BTreeSet<Subject>> = BTreeMap::new();
+        for (stored, judged) in standard.bearing() {
+            for judged in judged {
+                about.entry(judged).or_default().insert(stored.clone());
+            }
+        }
+        Self { entries: reader.entries, sources, items: reader.items, asked, about }
+    }
+
+    /// The subjects whose evidence of `noun` bears on `judged`. A drill or an attestation bears only
+    /// on the subject that it names.
+    fn about(&self, noun: Noun, judged: &Subject) -> BTreeSet<Subject> {
+        match noun {
+            Noun::Drill | Noun::Attestation => BTreeSet::from([judged.clone()]),
+            _ => self.about.get(judged).cloned().unwrap_or_else(|| BTreeSet::from([judged.clone()])),
+        }
+    }
+
+    /// Whether `noun` was asked live anywhere under `judged`, whatever the answer.
+    pub fn asked_live(&self, noun: Noun, judged: &Subject) -> bool {
+        self.under(noun, judged).any(|source| source.class == Class::Observed)
+    }
+
+    fn under(&self, noun: Noun, judged: &Subject) -> impl Iterator<Item = &Source> {
+        let indices: BTreeSet<usize> =
+            self.about(noun, judged).into_iter().filter_map(|subject| self.asked.get(&(noun, subject))).flatten().copied().collect();
+        indices.into_iter().filter_map(|index| self.sources.get(index))
+    }
+
+    /// Whether evidence of `class` counts in `view`.
+    fn counts(&self, noun: Noun, judged: &Subject, view: View) -> impl Fn(Class) -> bool + use<> {
+        let declared = view == View::Declared || !self.asked_live(noun, judged);
+        move |class| match class {
+            Class::Declared => declared,
+            Class::Observed => !declared,
+            Class::Attested => true,
+        }
+    }
+
+    /// The reads that decide about `noun` of `judged` in `view`.
+    pub fn reads(&self, noun: Noun, judged: &Subject, view: View) -> Vec<&Source> {
+        let counts = self.counts(noun, judged, view);
+        self.under(noun, judged).filter(|source| counts(source.class)).collect()
+    }
+
+    /// The items of `noun` that bear on `judged` in `view`.
+    pub fn items(&self, noun: Noun, judged: &Subject, view: View) -> Vec<&Entry> {
+        let counts = self.counts(noun, judged, view);
+        self.stored(noun, judged).filter(|entry| counts(entry.class)).collect()
+    }
+
+    fn stored(&self, noun: Noun, judged: &Subject) -> impl Iterator<Item = &Entry> {
+        let keys = self.about(noun, judged).into_iter().map(move |subject| (noun, subject.to_string()));
+        keys.filter_map(|key| self.items.get(&key)).flatten().filter_map(|index| self.entries.get(*index))
+    }
+
+    /// Whether live reads displaced items that Git declares.
+    pub fn displaced(&self, noun: Noun, judged: &Subject) -> bool {
+        self.asked_live(noun, judged) && self.stored(noun, judged).any(|entry| entry.class == Class::Declared)
+    }
+
+    /// Whether `judged` was asked about itself, for evidence that satisfies `class`.
+    pub fn asked_for(&self, noun: Noun, judged: &Subject, class: Class) -> bool {
+        let indices = self.asked.get(&(noun, judged.clone())).into_iter().flatten();
+        indices.filter_map(|index| self.sources.get(*index)).any(|source| source.class.satisfies(class))
+    }
+
+    /// Whether anything under `judged` was asked for evidence that satisfies `class`.
+    pub fn asked_under(&self, noun: Noun, judged: &Subject, class: Class) -> bool {
+        self.under(noun, judged).any(|source| source.class.satisfies(class))
+    }
+
+    /// The input of the controls in one view: for each noun, the items under every subject that they
+    /// bear on. Every noun's object is there.
+    pub fn input(&self, view: View, at_s: i64) -> String {
+        let mut out = format!("{{\"taken_at_s\":{at_s}");
+        for noun in Noun::ALL {
+            out.push_str(",\"");
+            out.push_str(noun.word());
+            out.push_str("\":{");
+            let mut first = true;
+            for judged in self.about.keys() {
+                let items = self.items(*noun, judged, view);
+                if items.is_empty() {
+                    continue;
+                }
+                if !first {
+                    out.push(',');
+                }
+                first = false;
+                out.push_str(&serde_json::Value::from(judged.as_str()).to_string());
+                out.push_str(":[");
+                for (index, entry) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    out.push_str(&entry.json);
+                }
+                out.push(']');
+            }
+            out.push('}');
+        }
+        out.push('}');
+        out
+    }
+}
+
+/// A read at the instant of judgement: what is older than the standard allows, or dated ahead of the
+/// clock, decides nothing. Drills and attestations have dates of their own instead.
+fn source(asked: &Asked, read: &Read, max_age_s: i64, at_s: i64) -> Source {
+    let dated = matches!(asked.noun, Noun::Drill | Noun::Attestation | Noun::Scan);
+    let (state, detail) = if read.state.decides() && !dated && at_s - read.at_s > max_age_s {
+        let age = crate::units::human_s(at_s - read.at_s);
+        (
+            ReadState::Stale,
+            Some(format!("read {age} before the instant of judgement, at most {} is allowed", crate::units::human_s(max_age_s))),
+        )
+    } else if read.state.decides() && read.at_s - at_s > CLOCK_SKEW_S {
+        (ReadState::Stale, Some("it is dated after the instant of judgement".to_owned()))
+    } else {
+        (read.state, read.detail.clone())
+    };
+    Source { noun: asked.noun, class: asked.class, read: asked.read.clone(), state, detail, unlinked: read.unlinked }
+}
+
+/// Writes every item down once.
+struct Reader {
+    states: BTreeMap<(String, Noun), ReadState>,
+    entries: Vec<Entry>,
+    items: BTreeMap<(Noun, String), Vec<usize>>,
+}
+
+impl Visit for Reader {
+    fn noun<T: Item>(&mut self, noun: Noun, items: &Subjects<T>) {
+        for (subject, list) in items.iter().filter(|(subject, _)| subject.as_str() != UNLINKED) {
+            for item in list {
+                // An item that cannot be written as JSON cannot be judged; none of ours is such.
+                let Ok(json) = serde_json::to_string(item) else { continue };
+                let state = self.states.get(&(item.read().to_owned(), noun)).copied().unwrap_or(ReadState::Partial);
+                self.items.entry((noun, subject.clone())).or_default().push(self.entries.len());
+                let (id, class, place) = (item.id().to_owned(), item.class(), item.place().clone());
+                self.entries.push(Entry { id, noun, class, state, place, json });
+            }
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! The controls: the embedded ones and a user's own, read and checked before anything is judged.
+
+use super::metadata::{self, Metadata};
+use include_dir::{Dir, include_dir};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// The policies that are compiled in.
+static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies");
+
+/// What a policy may not call: the clock, the network, chance, the environment, and what differs
+/// between engines.
+const BANNED: [&str; 11] =
+    ["time.", "http.", "opa.", "rand.", "uuid.", "regex.", "net.lookup_ip_addr", "print(", "trace(", "io.", "rego.metadata"];
+
+/// A policy file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Its path, as it is shown.
+    pub path: String,
+    /// Its text.
+    pub source: String,
+    /// Whether a user brought it.
+    pub foreign: bool,
+}
+
+/// One control.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Control {
+    /// `backup.frequency`: its package below `controls`.
+    pub id: String,
+    /// Its policy.
+    pub policy: Policy,
+    /// What it says of itself.
+    pub metadata: Metadata,
+    /// The sections of the standard that it reads.
+    pub sections: BTreeSet<String>,
+}
+
+impl Control {
+    /// `backup`: the first part of its id.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        self.id.split('.').next().unwrap_or(&self.id)
+    }
+}
+
+/// All controls, and the helpers that they call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Catalogue {
+    /// By id.
+    pub controls: BTreeMap<String, Control>,
+    /// Policies that are no controls.
+    pub helpers: Vec<Policy>,
+}
+
+/// Why a catalogue cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    /// A control's METADATA cannot be read.
+    #[error("{path}: {message}")]
+    Metadata {
+        /// The policy.
+        path: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// A policy does not compile.
+    #[error("{message}")]
+    Rego {
+        /// What the engine says, with its place.
+        message: String,
+    },
+    /// A policy may not do what it does.
+    #[error("{path}:{line}: {message}")]
+    Forbidden {
+        /// The policy.
+        path: String,
+        /// The line, from 1.
+        line: usize,
+        /// What it does.
+        message: String,
+    },
+    /// A file cannot be read.
+    #[error("{path}: {source}")]
+    Read {
+        /// The file or directory.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Two controls have one id.
+    #[error("{path}: the control `{id}` is there already")]
+    Twice {
+        /// The policy.
+        path: String,
+        /// The id.
+        id: String,
+    },
+    /// Not one control was found.
+    #[error("{0}: there is no control here: a control is a .rego file whose package begins with `controls.`")]
+    Nothing(String),
+}
+
+impl Catalogue {
+    /// The embedded controls.
+    ///
+    /// # Errors
+    /// None in a program that was built: a test reads them all.
+    pub fn embedded() -> Result<Self, CatalogueError> {
+        let mut policies = Vec::new();
+        for part in ["controls", "lib"] {
+            if let Some(dir) = EMBEDDED.get_dir(part) {
+                embedded_files(dir, &mut policies);
+            }
+        }
+        Self::from_policies(policies)
+    }
+
+    /// The embedded controls and those under `dirs`.
+    ///
+    /// # Errors
+    /// [`CatalogueError`] with the file and what is wrong with it.
+    pub fn with_directories<P: AsRef<Path>>(dirs: &[P]) -> Result<Self, CatalogueError> {
+        let mut catalogue = Self::embedded()?;
+        for dir in dirs {
+            let policies: Vec<Policy> = rego_files(dir.as_ref())?.into_iter().filter(|policy| !is_test(&policy.path)).collect();
+            let added = Self::from_policies(policies)?;
+            if added.controls.is_empty() {
+                return Err(CatalogueError::Nothing(dir.as_ref().display().to_string()));
+            }
+            for (id, control) in added.controls {
+                if catalogue.controls.contains_key(&id) {
+                    return Err(CatalogueError::Twice { path: control.policy.path, id });
+                }
+                catalogue.controls.insert(id, control);
+            }
+            catalogue.helpers.extend(added.helpers);
+        }
+        Ok(catalogue)
+    }
+
+    fn from_policies(policies: Vec<Policy>) -> Result<Self, CatalogueError> {
+        let mut catalogue = Self { controls: BTreeMap::new(), helpers: Vec::new() };
+        for policy in policies {
+            let Some(id) = package(&policy.source).and_then(|package| package.strip_prefix("controls.").map(str::to_owned)) else {
+                check_calls(&policy)?;
+                catalogue.helpers.push(policy);
+                continue;
+            };
+            check_calls(&policy)?;
+            let metadata = metadata::read(&policy.path, &policy.source)?;
+            check_reads(&policy, &metadata)?;
+            let sections = mentions(&policy.source, "data.standard.").into_iter().map(|(_, word)| word).collect();
+            let control = Control { id: id.clone(), policy, metadata, sections };
+            if let Some(there) = catalogue.controls.insert(id.clone(), control) {
+                return Err(CatalogueError::Twice { path: there.policy.path, id });
+            }
+        }
+        Ok(catalogue)
+    }
+
+    /// Every policy, helpers first.
+    pub fn policies(&self) -> impl Iterator<Item = &Policy> {
+        self.helpers.iter().chain(self.controls.values().map(|control| &control.policy))
+    }
+}
+
+/// Whether a path names a test.
+pub(super) fn is_test(path: &str) -> bool {
+    path.ends_with("_test.rego")
+}
+
+fn embedded_files(dir: &Dir<'_>, policies: &mut Vec<Policy>) {
+    for file in dir.files() {
+        let path = file.path().to_string_lossy().replace('\\', "/");
+        if path.ends_with(".rego") && !is_test(&path) {
+            let source = String::from_utf8_lossy(file.contents()).into_owned();
+            policies.push(Policy { path: format!("policies/{path}"), source, foreign: false });
+        }
+    }
+    dir.dirs().for_each(|dir| embedded_files(dir, policies));
+}
+
+/// Every `.rego` file under `dir`, tests included, in order.
+pub(super) fn rego_files(dir: &Path) -> Result<Vec<Policy>, CatalogueError> {
+    let read = |path: &Path, source| CatalogueError::Read { path: path.display().to_string(), source };
+    if dir.is_file() {
+        let source = std::fs::read_to_string(dir).map_err(|error| read(dir, error))?;
+        return Ok(vec![Policy { path: dir.display().to_string(), source, foreign: true }]);
+    }
+    let mut entries = std::fs::read_dir(dir)
+        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>())
+        .map_err(|error| read(dir, error))?;
+    entries.sort();
+    let mut policies = Vec::new();
+    for path in entries {
+        // A link is not followed: a loop of links would never end.
+        if path.is_dir() && !path.is_symlink() {
+            policies.extend(rego_files(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "rego") {
+            policies.extend(rego_files(&path)?);
+        }
+    }
+    Ok(policies)
+}
+
+/// The package of a policy.
+pub(super) fn package(source: &str) -> Option<&str> {
+    source.lines().find_map(|line| line.strip_prefix("package ")).map(str::trim)
+}
+
+/// The source without comments and without what stands in quotes, line by line: where names are looked for.
+fn code_lines(source: &str) -> Vec<String> {
+    let mut raw = false;
+    let mut lines = Vec::new();
+    for line in source.lines() {
+        let mut code = String::with_capacity(line.len());
+        let mut quoted = false;
+        let mut escaped = false;
+        for c in line.chars() {
+            match c {
+                '`' if !quoted => raw = !raw,
+                _ if raw => {}
+                '"' if !escaped => quoted = !quoted,
+                '#' if !quoted => break,
+                _ if quoted => {}
+                _ => code.push(c),
+            }
+            escaped = quoted && c == '\\' && !escaped;
+        }
+        lines.push(code);
+    }
+    lines
+}
+
+/// The words that follow `prefix` in the code, with their lines.
+fn mentions(source: &str, prefix: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    for (number, line) in code_lines(source).iter().enumerate() {
+        for (at, _) in line.match_indices(prefix) {
+            let starts_word = !line[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.');
+            let rest: String = line[at + prefix.len()..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            if starts_word {
+                found.push((number + 1, rest));
+            }
+        }
+    }
+    found
+}
+
+/// A policy may call nothing that makes a verdict depend on anything but its input.
+fn check_calls(policy: &Policy) -> Result<(), CatalogueError> {
+    for banned in BANNED {
+        if let Some((line, rest)) = mentions(&policy.source, banned).into_iter().next() {
+            let message = format!("`{banned}{rest}` is not allowed: a verdict depends on the snapshot and the standard alone");
+            return Err(CatalogueError::Forbidden { path: policy.path.clone(), line, message });
+        }
+    }
+    Ok(())
+}
+
+/// A control may read no noun outside its `needs`: what it reads and did not declare would not be
+/// known to be incomplete.
+fn check_reads(policy: &Policy, metadata: &Metadata) -> Result<(), CatalogueError> {
+    let forbidden = |line: usize, message: String| Err(CatalogueError::Forbidden { path: policy.path.clone(), line, message });
+    // `input` as a whole, or by a computed key, could be any noun.
+    for (number, line) in code_lines(&policy.source).iter().enumerate() {
+        let whole = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.')).any(|word| word == "input");
+        if whole {
+            return forbidden(number + 1, "`input` is read noun by noun: write input.<noun>".to_owned());
+        }
+    }
+    for (line, word) in mentions(&policy.source, "input.") {
+        let known = word == "taken_at_s" || metadata.needs.keys().any(|noun| noun.word() == word);
+        if !known {
+            return forbidden(line, format!("it reads `input.{word}`, which is not among its needs"));
+        }
+    }
+    Ok(())
+}

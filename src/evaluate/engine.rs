@@ -1,0 +1,211 @@
+//! The only file that names the Rego engine. One engine per thread, built and not cloned; the
+//! interpreter and not the virtual machine, which loses findings in this version; strict builtin
+//! errors on; each control asked for as a whole and by itself, so that one that errors hides no other.
+
+use super::catalogue::{Catalogue, CatalogueError, Policy};
+use regorus::utils::limits::ExecutionTimerConfig;
+use regorus::{Engine as Rego, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// How long one control may run.
+const TIME_LIMIT: Duration = Duration::from_secs(20);
+
+/// Policies, compiled, with a standard and an input.
+pub struct Engine {
+    rego: Rego,
+}
+
+/// Why a control gave nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct EngineError {
+    /// What the engine says.
+    pub message: String,
+    /// `policies/controls/backup/frequency.rego:12:3`, where it says so.
+    pub at: Option<String>,
+}
+
+/// What a control says, by rule. A rule that it leaves out is an empty set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// What it is about.
+    pub subjects: BTreeSet<String>,
+    /// Proven good.
+    pub compliant: BTreeSet<String>,
+    /// Lacks anything good.
+    pub lacking: BTreeSet<String>,
+    /// Proven bad.
+    pub violating: BTreeSet<String>,
+    /// Cannot be decided, with the reasons.
+    pub undetermined: BTreeMap<String, BTreeSet<String>>,
+    /// Does not apply, with the reasons.
+    pub not_applicable: BTreeMap<String, BTreeSet<String>>,
+    /// What is so.
+    pub explain: BTreeMap<String, BTreeSet<String>>,
+    /// The evidence that it rests on.
+    pub cite: BTreeMap<String, BTreeSet<String>>,
+    /// What does not change the verdict.
+    pub note: BTreeMap<String, BTreeSet<String>>,
+    /// The numbers that decided.
+    pub measure: BTreeMap<String, BTreeSet<crate::report::Measure>>,
+}
+
+impl Engine {
+    /// An engine with every policy of `catalogue` and the resolved standard as `data.standard`.
+    ///
+    /// # Errors
+    /// [`CatalogueError::Rego`] where a policy does not compile.
+    pub fn new(catalogue: &Catalogue, standard: &str) -> Result<Self, CatalogueError> {
+        let mut engine = Self::with_policies(catalogue.policies())?;
+        engine.add_data(&format!("{{\"standard\":{standard}}}"))?;
+        Ok(engine)
+    }
+
+    /// An engine with some policies and no data.
+    ///
+    /// # Errors
+    /// [`CatalogueError::Rego`] where a policy does not compile.
+    pub fn with_policies<'a>(policies: impl Iterator<Item = &'a Policy>) -> Result<Self, CatalogueError> {
+        let mut rego = Rego::new();
+        rego.set_strict_builtin_errors(true);
+        if let Some(check_interval) = NonZeroU32::new(1_024) {
+            rego.set_execution_timer_config(ExecutionTimerConfig { limit: TIME_LIMIT, check_interval });
+        }
+        for policy in policies {
+            rego.add_policy(policy.path.clone(), policy.source.clone())
+                .map_err(|error| CatalogueError::Rego { message: error.to_string() })?;
+        }
+        Ok(Self { rego })
+    }
+
+    /// Adds a JSON document under `data`.
+    ///
+    /// # Errors
+    /// [`CatalogueError::Rego`] where it contradicts what is there.
+    pub fn add_data(&mut self, json: &str) -> Result<(), CatalogueError> {
+        let data = Value::from_json_str(json).map_err(|error| CatalogueError::Rego { message: error.to_string() })?;
+        self.rego.add_data(data).map_err(|error| CatalogueError::Rego { message: error.to_string() })
+    }
+
+    /// Sets the input of all controls.
+    ///
+    /// # Errors
+    /// [`EngineError`] where it is no JSON.
+    pub fn set_input(&mut self, json: &str) -> Result<(), EngineError> {
+        let input = Value::from_json_str(json).map_err(|error| engine_error(&error))?;
+        self.rego.set_input(input);
+        Ok(())
+    }
+
+    /// Asks for all that the control `id` says.
+    ///
+    /// # Errors
+    /// [`EngineError`] where the control errors, runs too long, or a rule has the wrong shape.
+    pub fn judge(&mut self, id: &str) -> Result<Said, EngineError> {
+        let package = self.query(&format!("data.controls.{id}"))?;
+        let rules = package.as_object().map_err(|error| engine_error(&error))?;
+        let rule = |name: &str| rules.get(&Value::from(name));
+        Ok(Said {
+            subjects: names("subjects", rule("subjects"))?,
+            compliant: names("compliant", rule("compliant"))?,
+            lacking: names("lacking", rule("lacking"))?,
+            violating: names("violating", rule("violating"))?,
+            undetermined: texts("undetermined", rule("undetermined"))?,
+            not_applicable: texts("not_applicable", rule("not_applicable"))?,
+            explain: texts("explain", rule("explain"))?,
+            cite: texts("cite", rule("cite"))?,
+            note: texts("note", rule("note"))?,
+            measure: measures(rule("measure"))?,
+        })
+    }
+
+    /// The value of a query; one that is undefined is an error.
+    fn query(&mut self, query: &str) -> Result<Value, EngineError> {
+        let results = self.rego.eval_query(query.to_owned(), false).map_err(|error| engine_error(&error))?;
+        let value =
+            results.result.into_iter().next().and_then(|result| result.expressions.into_iter().next()).map(|expression| expression.value);
+        match value {
+            Some(value) if value != Value::Undefined => Ok(value),
+            _ => Err(EngineError { message: format!("`{query}` is undefined"), at: None }),
+        }
+    }
+
+    /// Whether a query is true. False and undefined are both not.
+    ///
+    /// # Errors
+    /// [`EngineError`] where it errors.
+    pub fn holds(&mut self, query: &str) -> Result<bool, EngineError> {
+        let results = self.rego.eval_query(query.to_owned(), false).map_err(|error| engine_error(&error))?;
+        let mut values = results.result.into_iter().flat_map(|result| result.expressions).map(|expression| expression.value);
+        Ok(values.next() == Some(Value::Bool(true)))
+    }
+
+    /// Turns line coverage on.
+    pub fn cover(&mut self) {
+        self.rego.set_enable_coverage(true);
+    }
+
+    /// Line coverage so far: for each policy the lines that ran and those that did not.
+    ///
+    /// # Errors
+    /// [`EngineError`] where the engine cannot say.
+    pub fn coverage(&self) -> Result<Vec<(String, BTreeSet<u32>, BTreeSet<u32>)>, EngineError> {
+        let report = self.rego.get_coverage_report().map_err(|error| engine_error(&error))?;
+        Ok(report.files.into_iter().map(|file| (file.path, file.covered, file.not_covered)).collect())
+    }
+}
+
+/// The engine's error: its place stands in the text, after an arrow.
+fn engine_error(error: &impl ToString) -> EngineError {
+    let text = error.to_string();
+    let at = text.lines().find_map(|line| line.trim().strip_prefix("--> ")).map(str::to_owned);
+    let message = text.lines().rev().find_map(|line| line.strip_prefix("error: ")).or_else(|| text.lines().find(|line| !line.is_empty()));
+    EngineError { message: message.unwrap_or("the engine gave no reason").to_owned(), at }
+}
+
+fn shape(rule: &str, wanted: &str) -> EngineError {
+    EngineError { message: format!("the rule `{rule}` has the wrong shape: {wanted}"), at: None }
+}
+
+/// A set of strings.
+fn names(rule: &str, value: Option<&Value>) -> Result<BTreeSet<String>, EngineError> {
+    let Some(value) = value else { return Ok(BTreeSet::new()) };
+    let wrong = || shape(rule, "it must be a set of strings");
+    let set = value.as_set().map_err(|_| wrong())?;
+    set.iter().map(|member| member.as_string().map(|text| text.to_string()).map_err(|_| wrong())).collect()
+}
+
+/// An object of sets of strings.
+fn texts(rule: &str, value: Option<&Value>) -> Result<BTreeMap<String, BTreeSet<String>>, EngineError> {
+    let Some(value) = value else { return Ok(BTreeMap::new()) };
+    let wrong = || shape(rule, "it must be an object of sets of strings");
+    let object = value.as_object().map_err(|_| wrong())?;
+    object.iter().map(|(key, value)| Ok((key.as_string().map_err(|_| wrong())?.to_string(), names(rule, Some(value))?))).collect()
+}
+
+/// An object of sets of `{"observed", "required", "unit"}`.
+fn measures(value: Option<&Value>) -> Result<BTreeMap<String, BTreeSet<crate::report::Measure>>, EngineError> {
+    let Some(value) = value else { return Ok(BTreeMap::new()) };
+    let wrong = || shape("measure", "it must hold {\"observed\": integer, \"required\": integer, \"unit\": text}");
+    let measure = |value: &Value| {
+        let object = value.as_object().ok()?;
+        let get = |name: &str| object.get(&Value::from(name));
+        Some(crate::report::Measure {
+            observed: get("observed")?.as_i64().ok()?,
+            required: get("required")?.as_i64().ok()?,
+            unit: get("unit")?.as_string().ok()?.to_string(),
+            higher_is_better: get("better").and_then(|better| better.as_string().ok()).is_some_and(|better| better.as_ref() == "higher"),
+        })
+    };
+    let object = value.as_object().map_err(|_| wrong())?;
+    object
+        .iter()
+        .map(|(key, set)| {
+            let set = set.as_set().map_err(|_| wrong())?;
+            let found = set.iter().map(|value| measure(value).ok_or_else(wrong)).collect::<Result<BTreeSet<_>, _>>()?;
+            Ok((key.as_string().map_err(|_| wrong())?.to_string(), found))
+        })
+        .collect()
+}
