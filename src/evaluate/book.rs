@@ -37,6 +37,8 @@ pub struct Source {
     pub state: ReadState,
     /// Why it is not complete.
     pub detail: Option<String>,
+    /// How many items it gave for each subject.
+    pub stored: BTreeMap<Subject, u64>,
     /// How many items it gave whose subject is not known.
     pub unlinked: u64,
 }
@@ -147,9 +149,12 @@ impl Book {
         keys.filter_map(|key| self.items.get(&key)).flatten().filter_map(|index| self.entries.get(*index))
     }
 
-    /// Whether live reads displaced items that Git declares.
+    /// Whether live reads displaced items that Git declares: by the counts of their reads, since an item
+    /// that is gone must not take its fault with it.
     pub fn displaced(&self, noun: Noun, judged: &Subject) -> bool {
-        self.asked_live(noun, judged) && self.stored(noun, judged).any(|entry| entry.class == Class::Declared)
+        let about = self.about(noun, judged);
+        let gave = |source: &Source| about.iter().any(|subject| source.stored.get(subject).is_some_and(|count| *count > 0));
+        self.asked_live(noun, judged) && self.under(noun, judged).any(|source| source.class == Class::Declared && gave(source))
     }
 
     /// Whether `judged` was asked about itself, for evidence that satisfies `class`.
@@ -213,7 +218,15 @@ fn source(asked: &Asked, read: &Read, max_age_s: i64, at_s: i64) -> Source {
     } else {
         (read.state, read.detail.clone())
     };
-    Source { noun: asked.noun, class: asked.class, read: asked.read.clone(), state, detail, unlinked: read.unlinked }
+    Source {
+        noun: asked.noun,
+        class: asked.class,
+        read: asked.read.clone(),
+        state,
+        detail,
+        stored: read.stored.clone(),
+        unlinked: read.unlinked,
+    }
 }
 
 /// Writes every item down once.

@@ -196,9 +196,8 @@ pub(super) fn rego_files(dir: &Path) -> Result<Vec<Policy>, CatalogueError> {
     let mut policies = Vec::new();
     for path in entries {
         // A link is not followed: a loop of links would never end.
-        if path.is_dir() && !path.is_symlink() {
-            policies.extend(rego_files(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "rego") {
+        let rego = path.extension().is_some_and(|extension| extension == "rego");
+        if rego || (path.is_dir() && !path.is_symlink()) {
             policies.extend(rego_files(&path)?);
         }
     }

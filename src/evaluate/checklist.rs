@@ -15,7 +15,7 @@ pub(super) fn lines_of(control: &Control, standard: &Standard) -> Vec<String> {
 
 fn serves(control: &Control, line: &str, named: Option<&[String]>) -> bool {
     match named {
-        Some(controls) => controls.iter().any(|id| *id == control.id),
+        Some(controls) => controls.contains(&control.id),
         None => control.metadata.checklist.iter().any(|id| id == line),
     }
 }

@@ -52,6 +52,17 @@ pub struct Said {
     pub measure: BTreeMap<String, BTreeSet<crate::report::Measure>>,
 }
 
+/// The lines of one policy, by whether they ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lines {
+    /// The policy.
+    pub path: String,
+    /// Lines that ran.
+    pub ran: BTreeSet<u32>,
+    /// Lines that did not.
+    pub missed: BTreeSet<u32>,
+}
+
 impl Engine {
     /// An engine with every policy of `catalogue` and the resolved standard as `data.standard`.
     ///
@@ -151,9 +162,9 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError`] where the engine cannot say.
-    pub fn coverage(&self) -> Result<Vec<(String, BTreeSet<u32>, BTreeSet<u32>)>, EngineError> {
+    pub fn coverage(&self) -> Result<Vec<Lines>, EngineError> {
         let report = self.rego.get_coverage_report().map_err(|error| engine_error(&error))?;
-        Ok(report.files.into_iter().map(|file| (file.path, file.covered, file.not_covered)).collect())
+        Ok(report.files.into_iter().map(|file| Lines { path: file.path, ran: file.covered, missed: file.not_covered }).collect())
     }
 }
 

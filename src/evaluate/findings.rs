@@ -100,10 +100,10 @@ impl Judge<'_> {
         if wants.contains("regions:") && system.regions.len() == 1 {
             return (Verdict::NotApplicable, "the system has one region only".to_owned());
         }
-        if let Some((thing, reason)) = system.excluded.keys().find_map(|thing| excluded(thing).map(|reason| (thing, reason))) {
-            if wants.iter().all(|want| matches!(*want, "components:" | "custom-resources:")) {
-                return (Verdict::NotApplicable, format!("{thing} is excluded: {reason}"));
-            }
+        let about_components = wants.iter().all(|want| matches!(*want, "components:" | "custom-resources:"));
+        let person = system.excluded.keys().find_map(|thing| excluded(thing).map(|reason| (thing, reason)));
+        if let Some((thing, reason)) = person.filter(|_| about_components) {
+            return (Verdict::NotApplicable, format!("{thing} is excluded: {reason}"));
         }
         let verdict = if self.snapshot.scope.kind == ScopeKind::Live { Verdict::Unknown } else { Verdict::NotJudged };
         let wants =
@@ -117,8 +117,8 @@ impl Judge<'_> {
         let live = judge(&self.facts(control, said, subject, View::Live));
         let displaced = control.metadata.needs.keys().any(|noun| self.book.displaced(*noun, subject));
         let mut chosen = (View::Live, live, said);
-        if displaced {
-            if let Ok(declared_said) = &answers.declared {
+        match (&answers.declared, displaced) {
+            (Ok(declared_said), true) => {
                 let facts = self.facts(control, declared_said, subject, View::Declared);
                 let only_declared = control.metadata.needs.values().all(|class| *class == Class::Declared);
                 let declared = judge(&facts);
@@ -127,6 +127,11 @@ impl Judge<'_> {
                     chosen = (View::Declared, declared, declared_said);
                 }
             }
+            (Err(error), true) => {
+                let why = vec![broken_sentence(error)];
+                return (self.finding(served, subject.as_str(), Verdict::Unknown, View::Declared, why), true);
+            }
+            (Ok(_) | Err(_), false) => {}
         }
         let (view, judged, said) = chosen;
         let broken = judged.broken;

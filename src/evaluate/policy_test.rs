@@ -95,8 +95,8 @@ pub fn run(dirs: &[PathBuf]) -> Result<TestRun, CatalogueError> {
     let coverage = engine.coverage().map_err(|error| CatalogueError::Rego { message: error.to_string() })?;
     let coverage = coverage
         .into_iter()
-        .filter(|(path, _, _)| own_paths.contains(path.as_str()))
-        .map(|(path, covered, missed)| Coverage { path, covered: covered.len(), missed })
+        .filter(|lines| own_paths.contains(lines.path.as_str()))
+        .map(|lines| Coverage { path: lines.path, covered: lines.ran.len(), missed: lines.missed })
         .collect();
     Ok(TestRun { tests, coverage })
 }

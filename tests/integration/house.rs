@@ -37,9 +37,9 @@ fn no_arrow_points_left() {
         ("clock", &[]),
         ("units", &[]),
         ("source_text", &[]),
-        ("config", &["snapshot", "source_text", "standard", "units"]),
+        ("config", &["clock", "snapshot", "source_text", "standard", "units"]),
         ("standard", &["snapshot", "source_text", "units"]),
-        ("collect", &["config", "snapshot", "source_text", "standard", "units"]),
+        ("collect", &["clock", "config", "snapshot", "source_text", "standard", "units"]),
         ("snapshot", &[]),
         ("evaluate", &["report", "snapshot", "source_text", "standard", "units"]),
     ];

@@ -1,7 +1,7 @@
 //! Whole systems, each a directory: config, manifests, evidence, snapshot, and every report as a golden
 //! file.
 
-use crate::common::{golden, run, seaworthy, stderr, stdout, system};
+use crate::common::{golden, run, same, seaworthy, stderr, stdout, system};
 
 fn config(name: &str) -> String {
     format!("fixtures/systems/{name}/seaworthy.yaml")
@@ -65,7 +65,7 @@ fn the_same_snapshot_gives_the_same_bytes_elsewhere() {
                 .arg(&snapshot)
                 .output()
                 .unwrap();
-            assert_eq!(stdout(&here), stdout(&elsewhere), "{name} as {format}");
+            same(&format!("{name} as {format}"), &stdout(&here), &stdout(&elsewhere));
             assert_eq!(here.status.code(), elsewhere.status.code());
         }
     }
@@ -77,6 +77,6 @@ fn a_stored_snapshot_is_judged_as_its_system_was() {
         let stored = system(name).join("snapshot.json");
         let again = seaworthy().args(["check", "-o", "json", "--snapshot"]).arg(&stored).output().unwrap();
         let at_once = run(&["check", "--config", &config(name), "-o", "json"]);
-        assert_eq!(stdout(&again), stdout(&at_once), "{name}");
+        same(name, &stdout(&at_once), &stdout(&again));
     }
 }

@@ -27,7 +27,6 @@ lacking contains subject if {
 	}
 }
 
-# A single replica cannot be spread.
 good(item) if {
 	item.replicas > 1
 	item.spread == true

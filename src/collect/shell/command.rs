@@ -240,7 +240,7 @@ impl Walker<'_> {
         }
         match name.as_str() {
             "xargs" => {
-                let Some(at) = rest.iter().position(|a| !a.text.starts_with('-') && !a.text.parse::<u32>().is_ok() && a.text != "{}")
+                let Some(at) = rest.iter().position(|a| !a.text.starts_with('-') && a.text.parse::<u32>().is_err() && a.text != "{}")
                 else {
                     return;
                 };

@@ -1,5 +1,4 @@
 //! Scripts and the facts they must yield.
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "tests may fail loudly")]
 
 use super::*;
 

@@ -20,7 +20,8 @@ fn gap(zone_name: &str, dialect: Dialect, texts: &[&str]) -> Option<(i64, i64)> 
 fn known_gaps() {
     use Dialect::{CloudNativePg, CronJob, Velero};
     const H: i64 = 3600;
-    let cases: &[(&str, Dialect, &[&str], Option<(i64, i64)>)] = &[
+    type Case = (&'static str, Dialect, &'static [&'static str], Option<(i64, i64)>);
+    let cases: &[Case] = &[
         ("UTC", CronJob, &["0 2 * * *"], Some((24 * H, 24 * H))),
         ("Europe/Berlin", CronJob, &["0 4 * * *"], Some((25 * H, 24 * H))),
         // 02:00 to 02:59 do not exist on the last Sunday of March.

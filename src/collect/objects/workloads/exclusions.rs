@@ -117,7 +117,7 @@ fn metrics_store(object: &Object) -> Option<(String, Option<i64>)> {
         }
         ("operator.victoriametrics.com", "VMSingle" | "VMCluster") => {
             let written = values::given(&object.body, "spec.retentionPeriod");
-            Some((because, written.map_or(Some(31 * DAY_S), |node| months_s(node))))
+            Some((because, written.map_or(Some(31 * DAY_S), months_s)))
         }
         ("apps", "StatefulSet" | "Deployment") => containers(object).iter().find_map(store_image),
         _ => None,
