@@ -9,4 +9,5 @@ mod invariants;
 mod junit;
 mod opa;
 mod policies;
+mod readme;
 mod systems;
