@@ -45,6 +45,9 @@ fn plan(snapshot: &Snapshot) -> Result<BTreeMap<Key, (Class, BTreeSet<Subject>)>
     let mut plan = BTreeMap::new();
     for asked in &snapshot.asked {
         let key = (asked.read.clone(), asked.noun);
+        if asked.subjects.is_empty() {
+            return unbalanced(format!("{} is asked for {} of nobody", asked.read, asked.noun.word()));
+        }
         if plan.insert(key, (asked.class, asked.subjects.clone())).is_some() {
             return unbalanced(format!("{} is asked for {} twice", asked.read, asked.noun.word()));
         }
@@ -96,8 +99,27 @@ impl Tally<'_> {
         if subject != UNLINKED && !subjects.iter().any(|asked| asked.as_str() == subject) {
             return Err(format!("{} is under a subject that {} was not asked about", what(), item.read()));
         }
+        if let Some(impossible) = impossible(item) {
+            return Err(format!("{}: {impossible}", what()));
+        }
         *self.counts.entry(key).or_default().entry(subject.to_owned()).or_default() += 1;
         Ok(())
+    }
+}
+
+/// What of an item can be true of nothing: a span or an instant below zero, an end before its beginning.
+/// Each of them would meet every limit. The number in an alert's expression is its author's.
+fn impossible<T: Item>(item: &T) -> Option<String> {
+    let serde_json::Value::Object(fields) = serde_json::to_value(item).ok()? else { return None };
+    let number = |key: &str| fields.get(key).and_then(serde_json::Value::as_i64);
+    let timed = fields.keys().filter(|key| (key.ends_with("_s") || key.ends_with("_ms")) && *key != "threshold_s");
+    let below = timed.filter_map(|key| Some((key, number(key)?))).find(|(_, number)| *number < 0);
+    if let Some((key, number)) = below {
+        return Some(format!("{key} is {number}, which is below zero"));
+    }
+    match (number("started_s"), number("finished_s")) {
+        (Some(started), Some(finished)) if finished < started => Some("it finished before it started".to_owned()),
+        _ => None,
     }
 }
 
