@@ -207,6 +207,16 @@ impl RawStandard {
             for data in raw.data.iter().filter(|data| !components.contains_key(*data)) {
                 problems.push(format!("scenarios.{name}.data: there is no component `{data}`"));
             }
+            if raw.data.is_empty() {
+                problems.push(format!("scenarios.{name}.data: name the components whose loss the rpo is about"));
+            }
+            // Only a database is replicated, and only a database acknowledges a write.
+            let copies = matches!(raw.recovers_by, RecoversBy::Restore | RecoversBy::Rebuild);
+            let stored =
+                |data: &&String| components.get(*data).is_some_and(|component: &Component| component.is != ComponentIs::Postgresql);
+            for data in raw.data.iter().filter(stored).filter(|_| !copies) {
+                problems.push(format!("scenarios.{name}.data: `{data}` is no database, and comes back from copies only"));
+            }
             if raw.rto.0 == 0 {
                 problems.push(format!("scenarios.{name}.rto: nothing is restored in no time at all"));
             }
