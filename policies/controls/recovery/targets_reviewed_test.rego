@@ -58,6 +58,14 @@ test_fail_by_what_it_says if {
 	said.lacking == {subject}
 }
 
+test_pass_by_its_owner_where_the_standard_lets_it if {
+	given_input := given([item(object.union(fine, {"independent": false}))])
+	given_standard := {"documents": {subject: object.union(standard.documents[subject], {"independent": false})}}
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == {subject}
+	said.lacking == set()
+}
+
 test_fail_when_the_newer_of_two_says_it if {
 	given_input := given([item(object.union(fine, {"id": "old", "reviewed_s": now_s - 500})), item(object.union(fine, {"independent": false}))])
 	given_standard := standard
