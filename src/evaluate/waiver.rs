@@ -1,7 +1,7 @@
 //! Waivers: a red verdict that a person has taken on until a date. They never make a pass, they never
 //! cover a broken control, and one that matched nothing is said.
 
-use crate::report::{Finding, Verdict, Waived};
+use crate::report::{Finding, Measure, Verdict, Waived};
 use crate::standard::{WaivedVerdict, Waiver};
 use std::collections::BTreeSet;
 
@@ -44,6 +44,11 @@ pub(super) fn apply(findings: &mut [Finding], broken: &BTreeSet<String>, waivers
 
 /// The bound that the observed value breaks, or that nothing was observed for.
 fn exceeded(waiver: &Waiver, finding: &Finding) -> Option<String> {
+    let bounded = waiver.at_most.or(waiver.at_least).is_some();
+    // What is bad is something else than the number that was taken on.
+    if bounded && finding.verdict == Verdict::Fail && !finding.measure.is_empty() && finding.measure.iter().all(met) {
+        return Some("while it is the observed value that fails".to_owned());
+    }
     let observed: Vec<i64> = finding.measure.iter().map(|measure| measure.observed).collect();
     let holds = |bound: Option<i64>, good: fn(i64, i64) -> bool| {
         bound.is_none_or(|bound| !observed.is_empty() && observed.iter().all(|value| good(*value, bound)))
@@ -55,6 +60,12 @@ fn exceeded(waiver: &Waiver, finding: &Finding) -> Option<String> {
         return waiver.at_least.map(|bound| format!("while the observed value is at least {bound}"));
     }
     None
+}
+
+/// Whether the observed value is as required, which can then be no reason to fail. A limit that is met
+/// exactly may be one that must not be reached.
+fn met(measure: &Measure) -> bool {
+    if measure.higher_is_better { measure.observed >= measure.required } else { measure.observed < measure.required }
 }
 
 /// The UTC day of an instant.
