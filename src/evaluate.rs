@@ -93,7 +93,8 @@ impl Evaluator {
         let resolved = terms.standard.resolve(&snapshot.system);
         let book = Book::open(snapshot, &resolved, terms.at_s);
         let answers = self.answers(&book, terms)?;
-        let judge = Judge { snapshot, standard: &resolved, book: &book, regions: Judge::regions_of(&resolved) };
+        let live = is_live(snapshot, terms);
+        let judge = Judge { snapshot, live, general: terms.standard, standard: &resolved, book: &book };
         let mut findings = Findings::default();
         for (control, answers) in terms.catalogue.controls.values().zip(&answers) {
             let lines = checklist::lines_of(control, terms.standard);
@@ -119,7 +120,27 @@ impl Evaluator {
             self.engine.set_input(&declared)?;
             terms.catalogue.controls.keys().map(|id| self.engine.judge(id)).collect()
         };
-        Ok(said.into_iter().zip(second).map(|(live, declared)| Answers { live, declared }).collect())
+        let moving = self.moving(&said, terms)?;
+        Ok(said.into_iter().zip(second).zip(moving).map(|((live, declared), moving)| Answers { live, declared, moving }).collect())
+    }
+
+    /// Of each control, whether its subjects change when there is no evidence. Ours are known not to: a
+    /// test holds them to it.
+    fn moving(&mut self, said: &[Result<Said, EngineError>], terms: &Terms<'_>) -> Result<Vec<bool>, EvaluateError> {
+        let controls = terms.catalogue.controls.values();
+        if controls.clone().all(|control| !control.policy.foreign) {
+            return Ok(vec![false; said.len()]);
+        }
+        self.engine.set_input(&Book::nothing(terms.at_s))?;
+        Ok(controls
+            .zip(said)
+            .map(|(control, said)| match said {
+                Ok(said) if control.policy.foreign => {
+                    self.engine.judge(&control.id).map_or(true, |without| without.subjects != said.subjects)
+                }
+                _ => false,
+            })
+            .collect())
     }
 }
 
@@ -132,12 +153,18 @@ pub fn input(snapshot: &Snapshot, standard: &Resolved, view: View, at_s: i64) ->
     Ok(Book::open(&snapshot, standard, at_s).input(view, at_s))
 }
 
+/// Whether what is not asked is a gap: where anything live was looked at, and for the stage whose whole
+/// list is about what runs, also when a declared snapshot is judged for it later.
+fn is_live(snapshot: &Snapshot, terms: &Terms<'_>) -> bool {
+    snapshot.scope.kind == ScopeKind::Live || terms.stage == Stage::PostProduction
+}
+
 fn summed_up(snapshot: &Snapshot, book: &Book, terms: &Terms<'_>, findings: Vec<report::Finding>, notices: Vec<String>) -> Report {
     let mut counts = Counts::default();
     findings.iter().filter(|finding| finding.gated).for_each(|finding| counts.add(finding.verdict));
     let checklist = checklist::checklist(terms.standard, &findings, terms.stage);
     let open_line = checklist.iter().any(|line| line.stage == terms.stage.word() && line.verdict == Verdict::Unknown);
-    let live = snapshot.scope.kind == ScopeKind::Live;
+    let live = is_live(snapshot, terms);
     let outcome = if counts.fail > 0 {
         Outcome::NotReady
     } else if counts.unknown > 0 || open_line || counts.pass == 0 {

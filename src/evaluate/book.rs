@@ -104,7 +104,7 @@ impl Book {
 
     /// The subjects whose evidence of `noun` bears on `judged`. A drill or an attestation bears only
     /// on the subject that it names.
-    fn about(&self, noun: Noun, judged: &Subject) -> BTreeSet<Subject> {
+    pub fn about(&self, noun: Noun, judged: &Subject) -> BTreeSet<Subject> {
         match noun {
             Noun::Drill | Noun::Attestation => BTreeSet::from([judged.clone()]),
             _ => self.about.get(judged).cloned().unwrap_or_else(|| BTreeSet::from([judged.clone()])),
@@ -163,9 +163,18 @@ impl Book {
         indices.filter_map(|index| self.sources.get(*index)).any(|source| source.class.satisfies(class))
     }
 
-    /// Whether anything under `judged` was asked for evidence that satisfies `class`.
-    pub fn asked_under(&self, noun: Noun, judged: &Subject, class: Class) -> bool {
-        self.under(noun, judged).any(|source| source.class.satisfies(class))
+    /// Whether `about`, one of the subjects that `judged` has its evidence from, was asked about for
+    /// evidence that satisfies `class` and counts for `judged` in `view`.
+    pub fn asked_in(&self, noun: Noun, about: &Subject, class: Class, judged: &Subject, view: View) -> bool {
+        let counts = self.counts(noun, judged, view);
+        let indices = self.asked.get(&(noun, about.clone())).into_iter().flatten();
+        indices.filter_map(|index| self.sources.get(*index)).any(|source| source.class.satisfies(class) && counts(source.class))
+    }
+
+    /// The input of the controls where there is no evidence at all.
+    pub fn nothing(at_s: i64) -> String {
+        let nouns: Vec<String> = Noun::ALL.iter().map(|noun| format!("\"{}\":{{}}", noun.word())).collect();
+        format!("{{\"taken_at_s\":{at_s},{}}}", nouns.join(","))
     }
 
     /// The input of the controls in one view: for each noun, the items under every subject that they

@@ -129,6 +129,9 @@ impl Catalogue {
             if added.controls.is_empty() {
                 return Err(CatalogueError::Nothing(dir.as_ref().display().to_string()));
             }
+            for helper in &added.helpers {
+                catalogue.check_addition(helper)?;
+            }
             for (id, control) in added.controls {
                 if catalogue.controls.contains_key(&id) {
                     return Err(CatalogueError::Twice { path: control.policy.path, id });
@@ -145,6 +148,7 @@ impl Catalogue {
         for policy in policies {
             let Some(id) = package(&policy.source).and_then(|package| package.strip_prefix("controls.").map(str::to_owned)) else {
                 check_calls(&policy)?;
+                check_helper(&policy)?;
                 catalogue.helpers.push(policy);
                 continue;
             };
@@ -158,6 +162,20 @@ impl Catalogue {
             }
         }
         Ok(catalogue)
+    }
+
+    /// A user's helper may not add to a package that ours read: one more rule there would be one more way
+    /// for each of our controls to pass.
+    fn check_addition(&self, helper: &Policy) -> Result<(), CatalogueError> {
+        let name = package(&helper.source).unwrap_or_default();
+        let ours = self.helpers.iter().filter(|policy| !policy.foreign).filter_map(|policy| package(&policy.source));
+        let of_standard = name == "standard" || name.starts_with("standard.") || name == "controls";
+        if of_standard || ours.into_iter().any(|ours| ours == name || ours.starts_with(&format!("{name}."))) {
+            let message = format!("the package `{name}` is taken: give your helper a package of its own");
+            let line = helper.source.lines().position(|line| line.trim_start().starts_with("package ")).map_or(1, |at| at + 1);
+            return Err(CatalogueError::Forbidden { path: helper.path.clone(), line, message });
+        }
+        Ok(())
     }
 
     /// Every policy, helpers first.
@@ -206,7 +224,8 @@ pub(super) fn rego_files(dir: &Path) -> Result<Vec<Policy>, CatalogueError> {
 
 /// The package of a policy.
 pub(super) fn package(source: &str) -> Option<&str> {
-    source.lines().find_map(|line| line.strip_prefix("package ")).map(str::trim)
+    let line = source.lines().find_map(|line| line.trim_start().strip_prefix("package "))?;
+    Some(line.split('#').next().unwrap_or_default().trim())
 }
 
 /// The source without comments and without what stands in quotes, line by line: where names are looked for.
@@ -256,7 +275,31 @@ fn check_calls(policy: &Policy) -> Result<(), CatalogueError> {
             return Err(CatalogueError::Forbidden { path: policy.path.clone(), line, message });
         }
     }
+    // What another control said rests on nouns that this one does not declare.
+    for (number, line) in code_lines(&policy.source).iter().enumerate() {
+        let other = |word: &str| word == "data" || word == "data.controls" || word.starts_with("data.controls.");
+        if let Some(word) = words(line).find(|word| other(word)) {
+            let message = format!("`{word}` is not allowed: a control reads data.standard and its helpers, never another control");
+            return Err(CatalogueError::Forbidden { path: policy.path.clone(), line: number + 1, message });
+        }
+    }
     Ok(())
+}
+
+/// A helper reads no evidence of its own: the control that calls it hands it over, and declares it.
+fn check_helper(policy: &Policy) -> Result<(), CatalogueError> {
+    for (number, line) in code_lines(&policy.source).iter().enumerate() {
+        if words(line).any(|word| word == "input" || word.starts_with("input.")) {
+            let message = "a helper may not read `input`: the control hands over what it reads, and names it in its needs".to_owned();
+            return Err(CatalogueError::Forbidden { path: policy.path.clone(), line: number + 1, message });
+        }
+    }
+    Ok(())
+}
+
+/// The names in a line of code, with their dots.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'))
 }
 
 /// A control may read no noun outside its `needs`: what it reads and did not declare would not be
@@ -265,8 +308,7 @@ fn check_reads(policy: &Policy, metadata: &Metadata) -> Result<(), CatalogueErro
     let forbidden = |line: usize, message: String| Err(CatalogueError::Forbidden { path: policy.path.clone(), line, message });
     // `input` as a whole, or by a computed key, could be any noun.
     for (number, line) in code_lines(&policy.source).iter().enumerate() {
-        let whole = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.')).any(|word| word == "input");
-        if whole {
+        if words(line).any(|word| word == "input") {
             return forbidden(number + 1, "`input` is read noun by noun: write input.<noun>".to_owned());
         }
     }

@@ -5,8 +5,8 @@ use super::catalogue::Control;
 use super::engine::{EngineError, Said};
 use super::verdict::{Facts, Judged, judge};
 use crate::report::{Finding, Measure, Place, Verdict};
-use crate::snapshot::{Class, Noun, ReadState, ScopeKind, Snapshot, Subject};
-use crate::standard::{Priority, Resolved};
+use crate::snapshot::{Class, Noun, ReadState, Snapshot, Subject};
+use crate::standard::{ComponentIs, Priority, Resolved, Standard};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The subject of a finding about the whole system.
@@ -15,10 +15,11 @@ pub(super) const SYSTEM: &str = "system";
 /// What every finding of a run has in common.
 pub(super) struct Judge<'a> {
     pub(super) snapshot: &'a Snapshot,
+    /// Whether what is not asked is a gap, and not a choice.
+    pub(super) live: bool,
+    pub(super) general: &'a Standard,
     pub(super) standard: &'a Resolved,
     pub(super) book: &'a Book,
-    /// The regions of each thing, for subjects that belong to no one region.
-    pub(super) regions: BTreeMap<String, BTreeSet<Subject>>,
 }
 
 /// A control with the lines that it serves and whether the stage asks for it.
@@ -32,6 +33,8 @@ pub(super) struct Served<'a> {
 pub(super) struct Answers {
     pub(super) live: Result<Said, EngineError>,
     pub(super) declared: Result<Said, EngineError>,
+    /// Whether its subjects change with the evidence.
+    pub(super) moving: bool,
 }
 
 /// Findings, and the identities of those that a broken control gave.
@@ -42,18 +45,16 @@ pub(super) struct Findings {
 }
 
 impl Judge<'_> {
-    /// The regional subjects of each thing.
-    pub(super) fn regions_of(standard: &Resolved) -> BTreeMap<String, BTreeSet<Subject>> {
-        let mut regions: BTreeMap<String, BTreeSet<Subject>> = BTreeMap::new();
-        for subject in standard.subjects().into_iter().filter(|subject| !subject.is_global()) {
-            regions.entry(subject.thing().to_owned()).or_default().insert(subject);
-        }
-        regions
-    }
-
     /// All findings of one control.
     pub(super) fn findings(&self, served: &Served<'_>, answers: &Answers, findings: &mut Findings) {
         let said = match &answers.live {
+            Ok(said) if answers.moving => {
+                let message =
+                    "the control takes its subjects from the evidence: what is not there would not be missed; take them from data.standard";
+                findings.broken.insert(format!("{} {SYSTEM}", served.control.id));
+                findings.list.push(self.finding(served, SYSTEM, Verdict::Unknown, View::Live, vec![message.to_owned()]));
+                said
+            }
             Ok(said) => said,
             Err(error) => {
                 let message = broken_sentence(error);
@@ -79,7 +80,13 @@ impl Judge<'_> {
             }
             findings.list.push(finding);
         }
-        let members = said.compliant.iter().chain(&said.lacking).chain(&said.violating).chain(said.undetermined.keys());
+        let members = said
+            .compliant
+            .iter()
+            .chain(&said.lacking)
+            .chain(&said.violating)
+            .chain(said.undetermined.keys())
+            .chain(said.not_applicable.keys());
         for stranger in members.collect::<BTreeSet<_>>().into_iter().filter(|member| !said.subjects.contains(*member)) {
             let why = format!("the control speaks of `{stranger}`, which is none of its subjects");
             let finding = self.finding(served, stranger, Verdict::Unknown, View::Live, vec![why]);
@@ -91,24 +98,34 @@ impl Judge<'_> {
     /// A control that has no subject here: what the config would have to say, or why it does not apply.
     fn without_subject(&self, control: &Control) -> (Verdict, String) {
         let system = &self.snapshot.system;
-        let excluded = |thing: &str| self.standard.not_applicable.get(thing);
-        let needs = |section: &str| section_of_config(section);
-        let wants: BTreeSet<&str> = control.sections.iter().filter_map(|section| needs(section)).collect();
+        let wants: BTreeSet<&str> = control.sections.iter().filter_map(|section| section_of_config(section)).collect();
+        let verdict = if self.live { Verdict::Unknown } else { Verdict::NotJudged };
         if system.name.is_empty() {
-            return (Verdict::NotJudged, "needs a seaworthy.yaml that describes the system".to_owned());
+            return (verdict, "needs a seaworthy.yaml that describes the system".to_owned());
         }
         if wants.contains("regions:") && system.regions.len() == 1 {
             return (Verdict::NotApplicable, "the system has one region only".to_owned());
         }
-        let about_components = wants.iter().all(|want| matches!(*want, "components:" | "custom-resources:"));
-        let person = system.excluded.keys().find_map(|thing| excluded(thing).map(|reason| (thing, reason)));
-        if let Some((thing, reason)) = person.filter(|_| about_components) {
-            return (Verdict::NotApplicable, format!("{thing} is excluded: {reason}"));
+        if let Some(why) = self.excluded_by_a_person(control) {
+            return (Verdict::NotApplicable, why);
         }
-        let verdict = if self.snapshot.scope.kind == ScopeKind::Live { Verdict::Unknown } else { Verdict::NotJudged };
         let wants =
             if wants.is_empty() { "a system that has such a thing".to_owned() } else { wants.into_iter().collect::<Vec<_>>().join(" ") };
         (verdict, format!("needs {wants}"))
+    }
+
+    /// Why a control has no subject because of a person's word: every component that could give it one is
+    /// excluded with a reason. The exclusion of another component says nothing about it.
+    fn excluded_by_a_person(&self, control: &Control) -> Option<String> {
+        let mut reasons = Vec::new();
+        for section in &control.sections {
+            let gives = gives_subjects(section)?;
+            for (name, _) in self.general.components.iter().filter(|(_, component)| gives(&component.is)) {
+                reasons.push(format!("{name} is excluded: {}", self.standard.not_applicable.get(name)?));
+            }
+        }
+        let reasons: BTreeSet<String> = reasons.into_iter().collect();
+        (!reasons.is_empty()).then(|| reasons.into_iter().collect::<Vec<_>>().join("; "))
     }
 
     /// The verdict of one subject over both views.
@@ -221,8 +238,9 @@ impl Judge<'_> {
                 .into_iter()
                 .collect(),
             not_applicable: said.not_applicable.get(name).map(|set| set.iter().cloned().collect()).unwrap_or_default(),
-            not_asked: needs.iter().find(|(noun, class)| !self.asked(**noun, **class, subject)).map(|(noun, class)| needed(*noun, *class)),
-            live: self.snapshot.scope.kind == ScopeKind::Live,
+            not_asked: needs.iter().find_map(|(noun, class)| self.not_asked(*noun, *class, subject, view)),
+            // What live reads displaced is judged by what it says, never by what nobody declared.
+            live: self.live && view == View::Live,
             undetermined,
             lacking,
             not_everything: self.not_everything(control, subject, view, unlinked),
@@ -231,20 +249,22 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether anything was asked that could give `noun` in the class wanted: for a component's global
-    /// subject, in each of its regions.
-    fn asked(&self, noun: Noun, class: Class, subject: &Subject) -> bool {
+    /// What was not asked that could give `noun` in the class wanted. A subject that has its evidence from
+    /// others (a component's global subject from its regions, a scenario from what it is about) needs each
+    /// of them to be asked, in this view: who was not asked lacks nothing.
+    fn not_asked(&self, noun: Noun, class: Class, subject: &Subject, view: View) -> Option<String> {
         if self.book.asked_for(noun, subject, class) {
-            return true;
+            return None;
         }
-        let regions = self.regions.get(subject.thing()).filter(|_| subject.is_global());
-        match regions {
-            Some(regions) => {
-                let could: Vec<_> = regions.iter().filter(|region| self.standard.subjects_of(noun).contains(*region)).collect();
-                !could.is_empty() && could.into_iter().all(|region| self.book.asked_for(noun, region, class))
-            }
-            None => self.book.asked_under(noun, subject, class),
+        let named = self.standard.named_by(noun, subject);
+        let of_noun = self.standard.subjects_of(noun);
+        let could = || self.book.about(noun, subject).into_iter().filter(|about| of_noun.contains(about));
+        let could: Vec<Subject> = if named.is_empty() { could().collect() } else { named.into_iter().collect() };
+        if !could.iter().any(|about| self.book.asked_for(noun, about, class)) {
+            return Some(needed(noun, class));
         }
+        let missing = could.iter().find(|about| !self.book.asked_in(noun, about, class, subject, view))?;
+        Some(format!("nothing was asked about the {} of {missing}", noun.word()))
     }
 
     /// Why finding nothing good proves nothing.
@@ -276,9 +296,9 @@ fn broken(sets: &[bool; 3], undetermined: bool, cited: &BTreeSet<String>, entrie
     if let Some(stranger) = cited.iter().find(|id| !ids.contains(id.as_str())) {
         return Some(format!("the control cites {stranger}, which does not bear on this subject"));
     }
-    // Collectors mark the second content of one identity.
+    // Collectors mark the second content of one identity; a `#` of somebody's own marks nothing.
     entries.iter().find_map(|entry| {
-        let (id, _) = entry.id.rsplit_once("#2")?;
+        let id = entry.id.strip_suffix("#2").filter(|id| ids.contains(id))?;
         Some(format!("{id} stands there twice with two contents: which one holds cannot be told"))
     })
 }
@@ -348,6 +368,18 @@ fn needed(noun: Noun, class: Class) -> String {
         (Noun::Scan, _) => "recorded:",
     };
     format!("needs {section}")
+}
+
+/// Which components give a section of the standard its subjects; `None` for one that components do not.
+fn gives_subjects(section: &str) -> Option<fn(&ComponentIs) -> bool> {
+    Some(match section {
+        "backups" | "runs" => |is| !matches!(is, ComponentIs::AuditTrail { .. }),
+        "restores" | "split_brain" | "rpo_no_loss" | "rpo_restore" | "standby_backups" | "replication" | "rpo_failover" => {
+            |is| *is == ComponentIs::Postgresql
+        }
+        "written_within" => |is| matches!(is, ComponentIs::AuditTrail { .. }),
+        _ => return None,
+    })
 }
 
 /// Which section of the config gives a section of the standard its subjects.

@@ -368,6 +368,19 @@ impl Resolved {
         scenarios
     }
 
+    /// The subjects whose evidence of `noun` a scenario names; none where it names none of that noun.
+    #[must_use]
+    pub fn named_by(&self, noun: Noun, scenario: &Subject) -> BTreeSet<Subject> {
+        let named = match noun {
+            Noun::Workload => self.rto_restart.get(scenario).map(|rule| &rule.workloads),
+            Noun::Database => self.rpo_no_loss.get(scenario).map(|rule| &rule.databases),
+            Noun::BackupPlan => self.rpo_restore.get(scenario).map(|rule| &rule.components),
+            Noun::Replica => self.rpo_failover.get(scenario).map(|rule| &rule.replicas),
+            _ => None,
+        };
+        named.cloned().unwrap_or_default()
+    }
+
     /// The subjects that evidence stored under each subject bears on: itself, its thing's `global`,
     /// and each scenario that is about it. A drill or an attestation bears only on the subject that it
     /// names: the caller does not ask for those.
