@@ -6,6 +6,7 @@ mod cron_golden;
 mod generated;
 mod house;
 mod invariants;
+mod judgement;
 mod junit;
 mod opa;
 mod policies;
