@@ -23,7 +23,6 @@ checks(subject) := [check | some check in input.health_check[subject]; check.dis
 routes(subject) := object.get(input.route, subject, [])
 
 detections(subject) := [span_s | some check in checks(subject); span_s := check.interval_s * check.threshold]
-
 ttls(subject) := [route.ttl_s | some route in routes(subject)]
 
 # At least this long, as far as the spans are known.
@@ -39,6 +38,7 @@ compliant contains subject if {
 	count(detections(subject)) == count(checks(subject))
 	count(ttls(subject)) == count(routes(subject))
 	floor_s(subject) < rule.limit_s
+	every route in routes(subject) { route.health_check.enabled == true }
 }
 
 lacking contains subject if {
@@ -51,11 +51,17 @@ lacking contains subject if {
 	count(missing(subject)) > 0
 }
 
+# Its target's own health may take such a record out of rotation, after a time that nobody states.
+undetermined[subject] contains reason if {
+	some subject in (subjects - lacking)
+	some route in routes(subject)
+	false in ({route.health_check.exists} | {enabled | enabled := route.health_check.enabled})
+	reason := sprintf("no health check that is switched on takes %s out of rotation", [route.name])
+}
+
 explain[subject] contains sentence if {
 	some subject, rule in data.standard.rto_failover
-	sentence := sprintf("DNS leads traffic away after %s at the earliest; less than %s is allowed for the whole recovery", [
-		units.human(floor_s(subject)), units.human(rule.limit_s),
-	])
+	sentence := sprintf("DNS leads traffic away after %s at the earliest; less than %s is allowed for the whole recovery", [units.human(floor_s(subject)), units.human(rule.limit_s)])
 }
 
 explain[subject] contains sentence if {
@@ -65,12 +71,7 @@ explain[subject] contains sentence if {
 
 cite[subject] contains id if {
 	some subject in subjects
-	some id in [check.id | some check in checks(subject)]
-}
-
-cite[subject] contains id if {
-	some subject in subjects
-	some id in [route.id | some route in routes(subject)]
+	some id in [item.id | some item in array.concat(checks(subject), routes(subject))]
 }
 
 measure[subject] contains value if {

@@ -62,6 +62,27 @@ test_a_disabled_check_does_not_count if {
 	said.lacking == set()
 }
 
+test_unknown_when_the_check_of_one_record_is_disabled_or_not_there if {
+	every check in [{"exists": true, "enabled": false, "inverted": false}, {"exists": false}] {
+		other := object.union(object.remove(route(lead), ["health_check"]), {"name": "eu-west-1", "health_check": check})
+		given_input := both([item(fine)], [route(lead), other])
+		given_standard := standard
+		said := control with input as given_input with data.standard as given_standard
+		said.compliant == set()
+		said.lacking == set()
+		said.undetermined[subject] == {"no health check that is switched on takes eu-west-1 out of rotation"}
+	}
+}
+
+test_unreadable_health_check_of_one_record_is_neither if {
+	given_input := both([item(fine)], [route(lead), object.remove(route(lead), ["health_check"])])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == set()
+	not said.undetermined[subject]
+}
+
 test_fail_when_the_only_check_is_disabled if {
 	given_input := both([item(object.union(fine, {"disabled": true}))], [route(lead)])
 	given_standard := standard
