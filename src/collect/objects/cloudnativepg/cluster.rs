@@ -195,8 +195,9 @@ fn replica(object: &Object, all: &[DatabaseFound], context: &Context) -> Result<
         lag_p99_ms: None,
         lag_max_ms: None,
         // Streaming has no floor by construction, what it really lags is measured; what only replays
-        // segments loses the one that was not archived yet.
-        exposure_s: if streams { Some(0) } else { archive_timeout(object) },
+        // segments loses the one that its source has not archived yet, and how long that waits is written
+        // at the source, in another region, not here.
+        exposure_s: streams.then_some(0),
     })
 }
 
