@@ -8,6 +8,7 @@ mod house;
 mod invariants;
 mod judgement;
 mod junit;
+mod mutations;
 mod opa;
 mod policies;
 mod readme;
