@@ -184,7 +184,11 @@ fn a_replica_streams_or_waits_for_segments() {
     let archive = format!("{base}  externalClusters: [{{name: origin, barmanObjectStore: {{destinationPath: 's3://copies/'}}}}]\n");
     let of = |spec: &str, region| replica(&found_for(&cluster(spec), &system(), region, &BTreeMap::new()));
     assert_eq!(of(&streaming, "eu-west-1"), Some((true, Some("streaming".to_owned()), Some(0), Some(3600))));
-    assert_eq!(of(&archive, "eu-west-1"), Some((true, Some("archive".to_owned()), None, Some(3600))), "its own archive_timeout says nothing");
+    assert_eq!(
+        of(&archive, "eu-west-1"),
+        Some((true, Some("archive".to_owned()), None, Some(3600))),
+        "its own archive_timeout says nothing"
+    );
     assert_eq!(of("  replica: {enabled: true, source: origin}\n", "eu-west-1"), None);
     assert_eq!(of(&streaming.replace("pg.us-east.kubernaut.io", "origin-rw"), "eu-west-1"), None, "it may be mirrored from anywhere");
     assert_eq!(of(&streaming, "us-east-1"), None, "nobody follows in the primary region");

@@ -157,8 +157,10 @@ fn plan(line: &[&Linked], context: &Context) -> Option<(String, BackupPlan)> {
         fires: gap.is_some(),
         max_gap_s: gap.map(|gap| gap.net_s),
         elapsed_gap_s: elapsed,
-        // Without a base backup no log helps, so a line that never fires exposes everything.
+        // Without a base backup no log helps, so a line that never fires exposes everything. Whether the
+        // log lies beside copies whose place was not read is not known.
         exposure_s: elapsed
+            .filter(|_| backup.kind != "physical" || backup.destination.uri.is_some() || backup.log_timeout_s.is_some())
             .map(|elapsed| backup.log_timeout_s.filter(|timeout| *timeout > 0).map_or(elapsed, |timeout| timeout.min(elapsed))),
         holds_all,
         not_held,
