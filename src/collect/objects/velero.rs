@@ -84,6 +84,10 @@ fn backup<'a>(object: &'a Object, objects: &[Object], context: &Context) -> Back
             (None, None)
         }
     };
+    let location = location::of(object, objects);
+    if let Some(location) = location.filter(|location| location::is_read_only(location)) {
+        refuse(&mut timing, format!("its {} is read-only: every backup of this schedule fails validation", location.reference()));
+    }
     Backup {
         object,
         part: String::new(),
@@ -92,7 +96,7 @@ fn backup<'a>(object: &'a Object, objects: &[Object], context: &Context) -> Back
         timing,
         conduct: Conduct::of_a_controller(),
         target: Target::Objects(Box::new(filter(object))),
-        destination: location::of(object, objects).map_or_else(Destination::default, |location| location::destination(location, context)),
+        destination: location.map_or_else(Destination::default, |location| location::destination(location, context)),
         kept,
         keep_source,
         log_timeout_s: None,

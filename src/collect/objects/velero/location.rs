@@ -4,7 +4,6 @@ use super::super::backups::{Backup, Destination, same_namespace};
 use super::super::{Context, Found, Object, store};
 use super::{GROUP, server_flag};
 use crate::snapshot::Repository;
-use crate::source_text::Node;
 use std::collections::BTreeSet;
 
 /// The location that `schedule` writes to, if it is among the objects.
@@ -67,10 +66,14 @@ fn subjects(backup: &Backup, context: &Context, found: &Found) -> Vec<String> {
     with.map(|(subject, _)| subject.clone()).collect()
 }
 
+/// Whether the server restores from the location and puts nothing there.
+pub(super) fn is_read_only(location: &Object) -> bool {
+    location.text("spec.accessMode") == Some("ReadOnly")
+}
+
 fn repository(location: &Object, context: &Context) -> Repository {
     let destination = destination(location, context);
     let keyed = config(location, "kmsKeyId").or_else(|| config(location, "serverSideEncryption"));
-    let mode = location.at("spec.accessMode").and_then(Node::as_str);
     Repository {
         id: context.id(location),
         class: context.class,
@@ -80,7 +83,7 @@ fn repository(location: &Object, context: &Context) -> Repository {
         name: location.name.clone(),
         region: destination.region,
         off_region: destination.off_region,
-        writable: Some(mode != Some("ReadOnly")),
+        writable: Some(!is_read_only(location)),
         available: None,
         encrypted: keyed.map(|_| true),
         public: None,

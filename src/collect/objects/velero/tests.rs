@@ -96,6 +96,16 @@ fn a_location_says_where_the_copies_lie() {
 }
 
 #[test]
+fn nothing_is_copied_to_a_location_that_is_read_only() {
+    let read_only = LOCATION.replace("  default: true", "  default: true\n  accessMode: ReadOnly");
+    let facts = facts(&found(&format!("{}{read_only}", schedule("{}"))));
+    assert!(facts.iter().any(|fact| fact.contains("is read-only: every backup of this schedule fails validation")), "{facts:?}");
+    assert_eq!(plans(&format!("{}{read_only}", schedule("{}"))), Vec::<String>::new());
+    let written = LOCATION.replace("  default: true", "  default: true\n  accessMode: ReadWrite");
+    assert_eq!(plans(&format!("{}{written}", schedule("{}"))).len(), 2);
+}
+
+#[test]
 fn schedules_of_one_line_are_counted_for_their_worst_namespace() {
     let mut system = super::super::testing::system();
     system.namespaces.insert("payments".to_owned());
