@@ -132,9 +132,8 @@ impl Bench {
             stage: snapshot.scope.stage,
             at_s: snapshot.taken_at_s,
         };
-        let evaluator = self
-            .evaluator
-            .get_or_insert_with(|| Evaluator::new(&self.catalogue, &self.standard.resolve(&snapshot.system)).unwrap());
+        let evaluator =
+            self.evaluator.get_or_insert_with(|| Evaluator::new(&self.catalogue, &self.standard.resolve(&snapshot.system)).unwrap());
         let report = evaluator.evaluate(&snapshot, &terms).unwrap();
         report.findings.iter().map(|finding| (finding.identity(), finding.verdict.word())).collect()
     }
