@@ -182,7 +182,7 @@ fn scope(request: &Request<'_>, records: bool) -> Scope {
     let sources = records && !request.config.live_sections.is_empty();
     let live = sources || request.require_live || stage == Stage::PostProduction;
     let kind = if live { ScopeKind::Live } else { ScopeKind::Declared };
-    Scope { kind, stage, everything: request.config.file.is_some() }
+    Scope { kind, stage, everything: request.config.file.is_some() && paths::covers(request) }
 }
 
 /// Enters what the manifests of each region say.

@@ -112,13 +112,13 @@ impl Evaluator {
         let live = book.input(View::Live, terms.at_s);
         let declared = book.input(View::Declared, terms.at_s);
         self.engine.set_input(&live)?;
-        let said: Vec<_> = terms.catalogue.controls.keys().map(|id| self.engine.judge(id)).collect();
+        let said = self.engine.judge_all(terms.catalogue.controls.keys());
         // Where nothing live displaced anything declared, the two views are one.
         let second = if declared == live {
             said.clone()
         } else {
             self.engine.set_input(&declared)?;
-            terms.catalogue.controls.keys().map(|id| self.engine.judge(id)).collect()
+            self.engine.judge_all(terms.catalogue.controls.keys())
         };
         let moving = self.moving(&said, terms)?;
         Ok(said.into_iter().zip(second).zip(moving).map(|((live, declared), moving)| Answers { live, declared, moving }).collect())

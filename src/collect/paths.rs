@@ -57,6 +57,26 @@ pub(super) fn regions(request: &Request<'_>) -> Result<Regions, CollectError> {
     Ok(regions)
 }
 
+/// Whether the paths are all that the configuration's manifests are: a question about a few of the files
+/// proves no absence. A configuration without manifests leaves it to the paths to be everything.
+pub(super) fn covers(request: &Request<'_>) -> bool {
+    if request.paths.is_empty() {
+        return true;
+    }
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let named: Vec<PathBuf> = request
+        .paths
+        .iter()
+        .filter_map(|argument| match argument {
+            PathArgument::Stdin => None,
+            PathArgument::Path(text) => expand(text).ok(),
+        })
+        .flatten()
+        .map(|path| real(&path))
+        .collect();
+    entries(request.config).iter().all(|(entry, _)| named.iter().any(|path| real(entry).starts_with(path)))
+}
+
 impl Regions {
     /// Sorts the files of one path into regions.
     fn argument(&mut self, path: &Path, entries: &[(PathBuf, String)], named: Option<&str>) -> Result<(), CollectError> {

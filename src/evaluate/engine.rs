@@ -1,6 +1,6 @@
 //! The only file that names the Rego engine. One engine per thread, built and not cloned; the
 //! interpreter and not the virtual machine, which loses findings in this version; strict builtin
-//! errors on; each control asked for as a whole and by itself, so that one that errors hides no other.
+//! errors on; a control that errs is asked for by itself, so that it hides no other.
 
 use super::catalogue::{Catalogue, CatalogueError, Policy};
 use regorus::utils::limits::ExecutionTimerConfig;
@@ -110,26 +110,22 @@ impl Engine {
         Ok(())
     }
 
-    /// Asks for all that the control `id` says.
+    /// Asks for all that each control says. One question for all of them, since each question costs as much
+    /// as a small control; where one of them errs or they run too long, each is asked by itself, so that
+    /// one that breaks hides no other.
+    pub fn judge_all<'a>(&mut self, ids: impl Iterator<Item = &'a String> + Clone) -> Vec<Result<Said, EngineError>> {
+        match self.query("data.controls") {
+            Ok(all) => ids.map(|id| said(within(&all, id).ok_or_else(|| undefined(id))?)).collect(),
+            Err(_) => ids.map(|id| self.judge(id)).collect(),
+        }
+    }
+
+    /// Asks for all that the control `id` says, and for nothing else.
     ///
     /// # Errors
     /// [`EngineError`] where the control errors, runs too long, or a rule has the wrong shape.
     pub fn judge(&mut self, id: &str) -> Result<Said, EngineError> {
-        let package = self.query(&format!("data.controls.{id}"))?;
-        let rules = package.as_object().map_err(|error| engine_error(&error))?;
-        let rule = |name: &str| rules.get(&Value::from(name));
-        Ok(Said {
-            subjects: names("subjects", rule("subjects"))?,
-            compliant: names("compliant", rule("compliant"))?,
-            lacking: names("lacking", rule("lacking"))?,
-            violating: names("violating", rule("violating"))?,
-            undetermined: texts("undetermined", rule("undetermined"))?,
-            not_applicable: texts("not_applicable", rule("not_applicable"))?,
-            explain: texts("explain", rule("explain"))?,
-            cite: texts("cite", rule("cite"))?,
-            note: texts("note", rule("note"))?,
-            measure: measures(rule("measure"))?,
-        })
+        said(&self.query(&format!("data.controls.{id}"))?)
     }
 
     /// The value of a query; one that is undefined is an error.
@@ -139,7 +135,7 @@ impl Engine {
             results.result.into_iter().next().and_then(|result| result.expressions.into_iter().next()).map(|expression| expression.value);
         match value {
             Some(value) if value != Value::Undefined => Ok(value),
-            _ => Err(EngineError { message: format!("`{query}` is undefined"), at: None }),
+            _ => Err(undefined(query)),
         }
     }
 
@@ -166,6 +162,33 @@ impl Engine {
         let report = self.rego.get_coverage_report().map_err(|error| engine_error(&error))?;
         Ok(report.files.into_iter().map(|file| Lines { path: file.path, ran: file.covered, missed: file.not_covered }).collect())
     }
+}
+
+/// What a control says, from the value of its package.
+fn said(package: &Value) -> Result<Said, EngineError> {
+    let rules = package.as_object().map_err(|error| engine_error(&error))?;
+    let rule = |name: &str| rules.get(&Value::from(name));
+    Ok(Said {
+        subjects: names("subjects", rule("subjects"))?,
+        compliant: names("compliant", rule("compliant"))?,
+        lacking: names("lacking", rule("lacking"))?,
+        violating: names("violating", rule("violating"))?,
+        undetermined: texts("undetermined", rule("undetermined"))?,
+        not_applicable: texts("not_applicable", rule("not_applicable"))?,
+        explain: texts("explain", rule("explain"))?,
+        cite: texts("cite", rule("cite"))?,
+        note: texts("note", rule("note"))?,
+        measure: measures(rule("measure"))?,
+    })
+}
+
+/// The value of the package `id` below `controls`.
+fn within<'v>(controls: &'v Value, id: &str) -> Option<&'v Value> {
+    id.split('.').try_fold(controls, |value, part| value.as_object().ok()?.get(&Value::from(part)))
+}
+
+fn undefined(what: &str) -> EngineError {
+    EngineError { message: format!("`{what}` is undefined"), at: None }
 }
 
 /// The engine's error: its place stands in the text, after an arrow.

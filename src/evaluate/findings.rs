@@ -9,6 +9,9 @@ use crate::snapshot::{Class, Noun, ReadState, Snapshot, Subject};
 use crate::standard::{ComponentIs, Priority, Resolved, Standard};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The region of a system whose config names none.
+const UNNAMED_REGION: &str = "default";
+
 /// The subject of a finding about the whole system.
 pub(super) const SYSTEM: &str = "system";
 
@@ -103,7 +106,8 @@ impl Judge<'_> {
         if system.name.is_empty() {
             return (verdict, "needs a seaworthy.yaml that describes the system".to_owned());
         }
-        if wants.contains("regions:") && system.regions.len() == 1 {
+        // The one region of a config that names none is nobody's word.
+        if wants.contains("regions:") && system.regions.len() == 1 && !system.regions.contains_key(UNNAMED_REGION) {
             return (Verdict::NotApplicable, "the system has one region only".to_owned());
         }
         if let Some(why) = self.excluded_by_a_person(control) {

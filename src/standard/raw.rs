@@ -217,6 +217,10 @@ impl RawStandard {
             for data in raw.data.iter().filter(stored).filter(|_| !copies) {
                 problems.push(format!("scenarios.{name}.data: `{data}` is no database, and comes back from copies only"));
             }
+            if raw.rpo.0 == 0 && !matches!(raw.recovers_by, RecoversBy::Restart) {
+                problems
+                    .push(format!("scenarios.{name}.rpo: only what recovers by a restart can lose nothing; write how much may be lost"));
+            }
             if raw.rto.0 == 0 {
                 problems.push(format!("scenarios.{name}.rto: nothing is restored in no time at all"));
             }

@@ -1,12 +1,15 @@
 //! The verdict table, row by row, through `evaluate`: small snapshots made by hand, and small controls
 //! that say of a volume what its claim says. Nothing here rests on our own controls or fixtures.
 
+mod foreign;
+mod refused;
+
 use seaworthy::evaluate::{Catalogue, CatalogueError, Terms, evaluate};
 use seaworthy::report::{Finding, Outcome, Report, Severity, Verdict};
 use seaworthy::snapshot::{Class, ReadState, RegionRole, Scope, ScopeKind, Snapshot, SnapshotError, Stage, System};
 use seaworthy::standard::{Standard, WaivedVerdict, Waiver};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// When every snapshot here is taken.
 const NOW_S: i64 = 1_795_356_000;
@@ -332,75 +335,6 @@ fn a_pass_cites_what_bears_on_it_and_is_strong_enough() {
     assert_eq!(verdict(ScopeKind::Declared, true, "declared", &word), Verdict::Unknown, "a word is no manifest");
 }
 
-#[test]
-fn a_control_that_misbehaves_is_unknown_and_hides_no_other() {
-    let cases = [
-        ("a shape", "compliant := \"postgresql/east\"\nsubjects := {\"postgresql/east\"}", "wrong shape"),
-        ("a conflict", "subjects := {\"postgresql/east\"}\nexplain[s] := t if { some s in subjects; some t in [\"a\", \"b\"] }", "broken"),
-        ("no subject", "subjects := {\"postgresql\"}", "is no subject"),
-        ("a stranger", "subjects := {\"postgresql/east\"}\ncompliant := {\"redis/east\"}", "none of its subjects"),
-        (
-            "a stranger that does not apply",
-            "subjects := {\"postgresql/east\"}\nnot_applicable[s] contains \"so\" if some s in [\"redis/east\"]",
-            "none of its subjects",
-        ),
-        (
-            "moving subjects",
-            "subjects contains s if some s, _ in input.volume\ncompliant contains s if some s in subjects",
-            "takes its subjects from the evidence",
-        ),
-    ];
-    let good = snapshot_of(system(false), ScopeKind::Declared, true, &[declared(&["postgresql/east good"])]).unwrap();
-    for (case, rules, words) in cases {
-        let rules = format!("{rules}\n");
-        let catalogue = controls(&[policy("odd", "{volume: declared}", "[]", &rules), policy("claim", "{volume: declared}", "[]", RULES)]);
-        let report = judged(
-            &good,
-            &catalogue,
-            &[waiver("test.odd", "system"), waiver("test.odd", "postgresql/east"), waiver("test.odd", "redis/east")],
-        );
-        let of = |control: &str| report.findings.iter().filter(|finding| finding.control == control).collect::<Vec<_>>();
-        assert!(
-            of("test.odd").iter().any(|finding| finding.verdict == Verdict::Unknown && finding.sentences.join(" ").contains(words)),
-            "{case}: {:?}",
-            of("test.odd")
-        );
-        assert!(
-            of("test.odd").iter().all(|finding| finding.verdict != Verdict::Pass && finding.verdict != Verdict::NotApplicable),
-            "{case}"
-        );
-        assert_eq!(of("test.claim").iter().map(|finding| finding.verdict).collect::<Vec<_>>(), [Verdict::Pass], "{case}");
-        assert_eq!(report.outcome, Outcome::Incomplete, "{case}");
-    }
-}
-
-#[test]
-fn a_policy_may_read_what_it_declares_and_nothing_else() {
-    let ours = |body: &str| vec![policy("claim", "{volume: declared}", "[]", RULES), body.to_owned()];
-    let read = |expression: &str| {
-        policy(
-            "odd",
-            "{volume: declared}",
-            "[]",
-            &format!("subjects := {{\"a/b\"}}\ncompliant contains s if {{ some s in subjects; {expression} }}\n"),
-        )
-    };
-    let cases = [
-        ("another noun", read("input.schedule[s]")),
-        ("all of the input", read("input[\"schedule\"][s]")),
-        ("another control", read("s in data.controls.backup.freshness.compliant")),
-        ("all of the data", read("s in data[\"controls\"].backup.freshness.compliant")),
-        ("the clock", read("time.now_ns() > 0")),
-        ("evidence in a helper", "package house\npaused(s) if input.schedule[s]\n".to_owned()),
-        ("one more way to pass in our helper", "package lib.copies\noften(plan, rule) if plan.tool == rule.title\n".to_owned()),
-        ("the standard", "package standard\nbackups := {\"postgresql/east\": {\"every_s\": 1}}\n".to_owned()),
-    ];
-    for (case, body) in cases {
-        assert!(load(&ours(&body)).is_err(), "{case} was taken");
-    }
-    assert!(load(&ours("package house\nsmall(volume) if volume.used_bytes < 10\n")).is_ok());
-}
-
 fn waiver(control: &str, subject: &str) -> Waiver {
     Waiver {
         control: control.to_owned(),
@@ -550,35 +484,4 @@ fn what_matters_less_is_one_step_less_severe() {
         assert_eq!(only(&report).subject, format!("{name}/east"));
         assert_eq!(only(&report).severity, severity);
     }
-}
-
-#[test]
-fn our_controls_take_their_subjects_from_the_standard() {
-    let catalogue = Catalogue::embedded().unwrap();
-    let path = crate::common::system("kubernaut-ready").join("snapshot.json");
-    let whole = Snapshot::load(&std::fs::read(path).unwrap()).unwrap();
-    let empty = Snapshot::new(whole.system.clone(), whole.scope.clone(), whole.taken_at_s).unwrap();
-    let subjects = |snapshot: &Snapshot| -> BTreeSet<String> {
-        let standard = Standard::embedded().unwrap();
-        let terms = Terms { standard: &standard, catalogue: &catalogue, waivers: &[], stage: Stage::PreProduction, at_s: whole.taken_at_s };
-        evaluate(snapshot, &terms).unwrap().findings.iter().map(Finding::identity).collect()
-    };
-    assert_eq!(subjects(&whole), subjects(&empty));
-}
-
-#[test]
-fn what_cannot_be_true_is_refused() {
-    let path = crate::common::system("kubernaut-ready").join("snapshot.json");
-    let whole: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-    let subject = "postgresql/us-east-1";
-    let drill = |change: &dyn Fn(&mut Value)| {
-        let mut changed = whole.clone();
-        change(&mut changed["evidence"]["drill"][subject][0]);
-        Snapshot::load(changed.to_string().as_bytes())
-    };
-    assert!(drill(&|_| ()).is_ok());
-    assert!(drill(&|drill| drill["rto_s"] = json!(-1)).is_err(), "a recovery before its fault");
-    assert!(drill(&|drill| drill["finished_s"] = json!(drill["started_s"].as_i64().unwrap() - 1)).is_err(), "an end before its beginning");
-    let nobody = snapshot_of(system(false), ScopeKind::Live, true, &[about(&[], declared(&["unlinked good"]))]);
-    assert!(nobody.is_err(), "a read that is about nobody");
 }
