@@ -14,11 +14,14 @@ package controls.backup.failures_show
 
 subjects contains subject if some subject, _ in data.standard.backups
 
+# What never runs shows nothing, and that it never runs is for backup.schedules to say.
+running(subject) := [schedule | some schedule in input.schedule[subject]; not schedule.suspended; not schedule.fires == false]
+
 compliant contains subject if {
 	some subject in subjects
-	running := {schedule | some schedule in input.schedule[subject]; not schedule.suspended}
-	count(running) > 0
-	every schedule in running {
+	count(running(subject)) > 0
+	every schedule in running(subject) {
+		schedule.fires == true
 		schedule.hides_failure == false
 		schedule.lacks_program == false
 	}
@@ -26,7 +29,14 @@ compliant contains subject if {
 
 lacking contains subject if {
 	some subject in subjects
-	every schedule in object.get(input.schedule, subject, []) { schedule.suspended == true }
+	object.get(input.schedule, subject, []) == []
+}
+
+undetermined[subject] contains sentence if {
+	some subject in subjects
+	count(input.schedule[subject]) > 0
+	running(subject) == []
+	sentence := sprintf("no schedule of %s runs, so that none can show a failure", [subject])
 }
 
 violating contains subject if {
@@ -37,15 +47,13 @@ violating contains subject if {
 
 faults(schedule) := {sentence |
 	schedule.suspended == false
-	some what in ["hides", "lacks"]
-	sentence := fault(schedule, what)
+	some [fact, words, which] in [
+		["hides_failure", "can fail and its run still end well", "hiding"],
+		["lacks_program", "calls a program that its image does not hold", "lacking"],
+	]
+	schedule[fact] == true
+	sentence := sprintf("%s %s: %s", [schedule.tool, words, concat("; ", object.get(schedule, which, []))])
 }
-
-fault(schedule, "hides") := said(schedule, "can fail and its run still end well", "hiding") if schedule.hides_failure == true
-
-fault(schedule, "lacks") := said(schedule, "calls a program that its image does not hold", "lacking") if schedule.lacks_program == true
-
-said(schedule, what, which) := sprintf("%s %s: %s", [schedule.tool, what, concat("; ", object.get(schedule, which, []))])
 
 explain[subject] contains sentence if {
 	some subject in subjects
@@ -67,13 +75,6 @@ cite[subject] contains id if {
 
 cite[subject] contains id if {
 	some subject in compliant
-	some schedule in input.schedule[subject]
-	schedule.suspended == false
-	id := schedule.id
-}
-
-cite[subject] contains id if {
-	some subject in lacking
-	some schedule in input.schedule[subject]
+	some schedule in running(subject)
 	id := schedule.id
 }

@@ -52,11 +52,12 @@ test_fail_by_violating_although_another_is_good if {
 	}}
 }
 
-test_fail_where_all_are_switched_off if {
+test_nothing_is_shown_where_none_runs if {
+	every change in [{"suspended": true}, {"fires": false}] {
+		unproven([item(change)])
+	}
 	found := judged([item({"suspended": true})])
-	found.lacking == {subject}
-	found.explain == {subject: {"no schedule that is switched on backs up postgresql/us-east-1"}}
-	found.cite == {subject: {"one"}}
+	found.undetermined == {subject: {"no schedule of postgresql/us-east-1 runs, so that none can show a failure"}}
 }
 
 test_unreadable_is_neither_pass_nor_fail if {
@@ -65,5 +66,7 @@ test_unreadable_is_neither_pass_nor_fail if {
 }
 
 test_nothing_found_is_lacking if {
-	judged([]).lacking == {subject}
+	found := judged([])
+	found.lacking == {subject}
+	found.explain == {subject: {"no schedule that is switched on backs up postgresql/us-east-1"}}
 }

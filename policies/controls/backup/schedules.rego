@@ -57,7 +57,7 @@ explain[subject] contains sentence if {
 		[schedule.fires == false, "never fires"],
 	]
 	bad_fact
-	sentence := sprintf("the %s schedule %s %s", [schedule.tool, schedule.cron, words])
+	sentence := concat(" ", [word | some word in ["the", schedule.tool, "schedule", schedule.cron, words]; word != ""])
 }
 
 explain[subject] contains sentence if {
