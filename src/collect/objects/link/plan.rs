@@ -157,11 +157,7 @@ fn plan(line: &[&Linked], context: &Context) -> Option<(String, BackupPlan)> {
         fires: gap.is_some(),
         max_gap_s: gap.map(|gap| gap.net_s),
         elapsed_gap_s: elapsed,
-        // Without a base backup no log helps, so a line that never fires exposes everything. Whether the
-        // log lies beside copies whose place was not read is not known.
-        exposure_s: elapsed
-            .filter(|_| backup.kind != "physical" || backup.destination.uri.is_some() || backup.log_timeout_s.is_some())
-            .map(|elapsed| backup.log_timeout_s.filter(|timeout| *timeout > 0).map_or(elapsed, |timeout| timeout.min(elapsed))),
+        exposure_s: elapsed.and_then(|elapsed| exposure(backup, elapsed)),
         holds_all,
         not_held,
         destination: backup.destination.uri.clone(),
@@ -175,6 +171,19 @@ fn plan(line: &[&Linked], context: &Context) -> Option<(String, BackupPlan)> {
         schedules: ids.into_iter().collect(),
     };
     Some((first.subject.clone(), plan))
+}
+
+/// What a loss right before the next copy takes. Without a base backup no log helps, so a line that
+/// never fires exposes everything. These tools copy only where the log is archived too, and how soon a
+/// segment is sent is a setting of the server that their schedules do not show. Nor is it known whether the
+/// log lies beside physical copies whose place was not read.
+fn exposure(backup: &Backup, elapsed: i64) -> Option<i64> {
+    match backup.log_timeout_s.filter(|timeout| *timeout > 0) {
+        Some(timeout) => Some(timeout.min(elapsed)),
+        None if backup.kind == "physical" && backup.destination.uri.is_none() && backup.log_timeout_s.is_none() => None,
+        None if matches!(backup.tool.as_str(), "pgbackrest" | "wal-g" | "barman") => None,
+        None => Some(elapsed),
+    }
 }
 
 /// The gap of the worst target, and what is held.

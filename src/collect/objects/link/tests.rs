@@ -113,7 +113,7 @@ spec:
         [
             "schedule postgresql/us-east-1 pgbackrest [runs once a week, on Sunday at 01:00 UTC] hides=no",
             "schedule postgresql/us-east-1 pgbackrest [runs every hour, at minute 0] hides=no",
-            "plan postgresql/us-east-1 pgbackrest physical gap=3600 exposure=3600 all=yes to=s3://copies off-region=yes off-cluster=yes keep=2592000",
+            "plan postgresql/us-east-1 pgbackrest physical gap=3600 exposure=? all=yes to=s3://copies off-region=yes off-cluster=yes keep=2592000",
         ]
     );
     let database = found.evidence.database.values().flatten().next();
