@@ -30,7 +30,7 @@ pub(super) fn read(objects: &[Object], context: &Context, found: &mut Found) {
             backups.extend(of_object);
         } else if !link::said(object, context).is_empty() {
             backups.push(opaque(object, &pod, context));
-        } else if let Some(why) = pod.suspicion(object) {
+        } else if let Some(why) = pod.suspicion(object, objects) {
             let because = format!("{} {why}: name it in backed-up-by", object.reference());
             found.unlinked(&object.reference(), because.clone());
             found.partial(Noun::BackupPlan, because.clone());

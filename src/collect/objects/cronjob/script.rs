@@ -2,7 +2,7 @@
 
 use super::super::Context;
 use super::super::Object;
-use super::super::backups::Destination;
+use super::super::backups::{Destination, same_namespace};
 use super::storage::upload_destination;
 use crate::collect::shell::{self, Absent, Deletion, Dump, HaltedBy, Masked, MaskedBy, Opaque, Reading, Script, Upload};
 use crate::source_text::Node;
@@ -109,14 +109,16 @@ impl Pod {
     }
 
     /// Why a `CronJob` without a dump may be a backup all the same.
-    pub(super) fn suspicion(&self, object: &Object) -> Option<String> {
+    pub(super) fn suspicion(&self, object: &Object, objects: &[Object]) -> Option<String> {
         let unread = self.containers.iter().any(|part| part.script.reading != Reading::Read || !part.script.doubts.is_empty());
         let named = looks_like_backup(&object.name) || self.containers.iter().any(|part| looks_like_backup(&part.image));
         let connected = self.containers.iter().any(|part| part.variables.iter().any(|name| is_connection(name)));
+        // An image of PostgreSQL runs no server in a CronJob, so that it is there for its clients.
+        let client = self.containers.iter().any(|part| part.script.client_major.is_some());
         let copied = self
             .uploads()
             .any(|(_, upload)| looks_like_backup(&upload.destination) || upload.source.as_deref().is_some_and(looks_like_backup));
-        if unread && (named || connected) {
+        if unread && (named || connected || client || self.runs_a_backup_file(object, objects)) {
             let why = self.containers.iter().find_map(|part| unread_because(&part.script)).unwrap_or("has parts that cannot be followed");
             Some(format!("may be a backup and {why}"))
         } else if self.uploads().next().is_some() && (named || copied) {
@@ -124,6 +126,29 @@ impl Pod {
         } else {
             None
         }
+    }
+}
+
+impl Pod {
+    /// Whether a file that a container runs may copy something: by its name, by what the mounted
+    /// `ConfigMap`s say, or because one of those is not here to be looked into.
+    fn runs_a_backup_file(&self, object: &Object, objects: &[Object]) -> bool {
+        let files = || {
+            self.containers.iter().filter_map(|part| match &part.script.reading {
+                Reading::Opaque(Opaque::File(file)) => Some(file),
+                Reading::Read | Reading::Opaque(_) => None,
+            })
+        };
+        let mounted = |volume: &Node| {
+            let Some(name) = volume.at_path("configMap.name").and_then(Node::as_str) else { return false };
+            let map = objects.iter().find(|map| {
+                map.is("", "ConfigMap") && map.name == name && same_namespace(map.namespace.as_deref(), object.namespace.as_deref())
+            });
+            let entries = map.map(|map| map.at("data").and_then(Node::as_map).unwrap_or_default());
+            entries.is_none_or(|entries| entries.iter().any(|entry| entry.value.as_str().is_some_and(looks_like_backup)))
+        };
+        let volumes = object.list(&format!("{POD}.volumes"));
+        files().next().is_some() && (files().any(|file| looks_like_backup(file)) || volumes.iter().any(mounted))
     }
 }
 
