@@ -14,6 +14,8 @@ pub(super) fn head(page: &mut Page, report: &Report) {
     if report.judged_at_s != report.taken_at_s {
         words.push(format!("judged as of {}", super::minute(report.judged_at_s)));
     }
+    // Without a config the system has no name.
+    words.retain(|word| !word.is_empty());
     let words = words.join(page.dot());
     page.hang_at("", Ink::Plain, 2, &words);
 }

@@ -7,13 +7,14 @@ use crate::units::human_s;
 /// The gated checklist line by line; the other one as a summary, unless everything is asked for.
 pub(super) fn checklists(page: &mut Page, report: &Report) {
     let mut stages: Vec<&str> = Vec::new();
-    for line in &report.checklist {
+    for line in report.checklist.iter().filter(|line| occurs(report, line.verdict)) {
         if !stages.contains(&line.stage.as_str()) {
             stages.push(&line.stage);
         }
     }
     for stage in stages {
-        let lines: Vec<&ChecklistLine> = report.checklist.iter().filter(|line| line.stage == stage).collect();
+        let lines: Vec<&ChecklistLine> =
+            report.checklist.iter().filter(|line| line.stage == stage && occurs(report, line.verdict)).collect();
         if stage == report.stage || page.style.verbose {
             page.heading(&format!("Production checklist, {stage}"));
             checklist(page, &lines);
@@ -30,6 +31,12 @@ pub(super) fn checklists(page: &mut Page, report: &Report) {
             page.hang_at("", Ink::Plain, 2, &format!("Production checklist, {stage} (does not gate): {counts}"));
         }
     }
+}
+
+/// Whether to speak of something with this verdict: where nobody described a system, only of what was
+/// looked at. A file with one database says nothing about gateways and regions.
+fn occurs(report: &Report, verdict: Verdict) -> bool {
+    !report.system.is_empty() || verdict != Verdict::NotJudged
 }
 
 fn checklist(page: &mut Page, lines: &[&ChecklistLine]) {
@@ -67,10 +74,13 @@ fn share(room: usize, first: usize, second: usize) -> (usize, usize) {
 
 /// Target, structure and measured of both objectives: a line for each scenario where there is room, else two.
 pub(super) fn scenarios(page: &mut Page, report: &Report) {
-    if report.scenarios.is_empty() {
+    let judged = |half: &Half| half.verdict.is_some_and(|verdict| occurs(report, verdict));
+    let said = |objective: &Objective| judged(&objective.structure) || judged(&objective.measured);
+    let told = report.scenarios.iter().filter(|scenario| !report.system.is_empty() || said(&scenario.rto) || said(&scenario.rpo));
+    let rows: Vec<Row> = told.map(|scenario| Row::new(page, scenario)).collect();
+    if rows.is_empty() {
         return;
     }
-    let rows: Vec<Row> = report.scenarios.iter().map(|scenario| Row::new(page, scenario)).collect();
     let widest = |of: &dyn Fn(&Row) -> usize| rows.iter().map(of).max().unwrap_or(0);
     let title = widest(&|row| width(&row.title)).max(width("Scenario"));
     let dot = page.dot();
