@@ -51,7 +51,7 @@ pub struct Request<'a> {
     /// A question about these files, in the place of the configuration's manifests; empty: about those.
     pub paths: &'a [PathArgument],
     /// What `-` stands for.
-    pub stdin: Option<String>,
+    pub stdin: Option<Vec<u8>>,
     /// The region of paths that the configuration does not place.
     pub region: Option<String>,
     /// Now, epoch seconds; the configuration's own clock comes first.
@@ -157,6 +157,9 @@ fn tree(files: RegionFiles, request: &Request<'_>) -> (RegionFiles, Tree) {
     let mut tree = Tree::read(&walk.files, stdin);
     for (file, because) in &walk.broken {
         tree.broken(file, because);
+    }
+    if tree.objects.is_empty() && tree.unjudged.is_empty() {
+        tree.empty(&files.of);
     }
     (RegionFiles { walk, ..files }, tree)
 }

@@ -147,32 +147,20 @@ fn shown(path: &Path) -> String {
 /// The text of a file of ours, within the limits.
 fn read_text(path: &Path, file: &str, problems: &mut Problems) -> Option<String> {
     let limits = crate::source_text::Limits::default();
-    let size = match std::fs::metadata(path) {
-        Ok(metadata) if metadata.is_file() => metadata.len(),
-        Ok(_) => {
-            problems.place(file, None, 1, "this is not a file");
-            return None;
-        }
+    let bytes = match crate::files::read(path, limits.bytes as u64) {
+        Ok(bytes) => bytes,
         Err(error) => {
-            problems.place(file, None, 1, format!("cannot be read: {error}"));
+            problems.place(file, None, 1, format!("cannot be read: {error}")).help("check the path and its permissions");
             return None;
         }
     };
-    if let Err(error) = limits.check_size(size) {
-        problems.source(file, error);
-        return None;
-    }
-    match std::fs::read(path).map(String::from_utf8) {
-        Ok(Ok(text)) => {
+    match crate::source_text::utf8(bytes) {
+        Ok(text) => {
             problems.text(file, &text);
             Some(text)
         }
-        Ok(Err(_)) => {
-            problems.place(file, None, 1, "the text is not UTF-8");
-            None
-        }
         Err(error) => {
-            problems.place(file, None, 1, format!("cannot be read: {error}"));
+            problems.source(file, error);
             None
         }
     }

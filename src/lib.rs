@@ -28,6 +28,7 @@ pub mod collect;
 pub mod config;
 pub mod evaluate;
 pub mod exit;
+pub mod files;
 pub mod report;
 pub mod snapshot;
 pub mod source_text;

@@ -245,6 +245,21 @@ fn visible(c: char) -> char {
     }
 }
 
+/// The text of bytes.
+///
+/// # Errors
+/// Says where the first byte stands that is not UTF-8.
+pub fn utf8(bytes: Vec<u8>) -> Result<String, SourceError> {
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        not_utf8(std::str::from_utf8(valid).unwrap_or_default())
+    })
+}
+
+fn not_utf8(before: &str) -> SourceError {
+    SourceError::new(SourceErrorKind::NotUtf8, Some(position_after(before)), "the text is not UTF-8")
+}
+
 /// The text without its byte order mark, if size, encoding and characters are acceptable.
 ///
 /// Control characters are refused as go-yaml does; a NUL byte would else end the text early.
@@ -255,9 +270,7 @@ fn checked_text<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, SourceE
         Ok(text) => text,
         Err(error) => {
             let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let at = position_after(std::str::from_utf8(valid).unwrap_or_default());
-            let message = "the text is not UTF-8";
-            return Err(SourceError::new(SourceErrorKind::NotUtf8, Some(at), message));
+            return Err(not_utf8(std::str::from_utf8(valid).unwrap_or_default()));
         }
     };
     let forbidden = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');

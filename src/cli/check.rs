@@ -38,7 +38,7 @@ pub(super) struct CheckArgs {
 }
 
 fn instant(text: &str) -> Result<i64, String> {
-    text.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_second).map_err(|error| format!("{error}: write 2026-11-22T14:00:00Z"))
+    crate::clock::instant_s(text).ok_or_else(|| "this is no instant: write its day, time and zone, as in 2026-11-22T14:00:00Z".to_owned())
 }
 
 /// Runs it.

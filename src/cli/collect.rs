@@ -25,10 +25,7 @@ pub(super) fn run(args: &CollectArgs, io: &mut Io<'_>) -> Result<Exit, Failure> 
     let snapshot = given::collect(&args.sources, &config, &standard, io)?;
     let json = snapshot.to_json()?;
     if args.out == Path::new("-") {
-        io.stdout
-            .write_all(json.as_bytes())
-            .and_then(|()| io.stdout.flush())
-            .map_err(|error| Failure::could_not(format!("standard output: {error}")))?;
+        io.stdout.write_all(json.as_bytes()).and_then(|()| io.stdout.flush()).map_err(|error| Failure::stdout(&error))?;
     } else {
         output::replace(&args.out, json.as_bytes()).map_err(|error| Failure::could_not(format!("{}: {error}", args.out.display())))?;
         let _ = writeln!(

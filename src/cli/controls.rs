@@ -70,7 +70,7 @@ enum ViewChoice {
 
 /// Runs it.
 pub(super) fn run(args: &ControlsArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    let written = |result: io::Result<()>| result.map_err(|error| Failure::could_not(format!("standard output: {error}")));
+    let written = |result: io::Result<()>| result.map_err(|error| Failure::stdout(&error));
     match &args.command {
         ControlsCommand::List { policies, output } => {
             let catalogue = Catalogue::with_directories(policies)?;
@@ -159,7 +159,7 @@ fn explain(args: &ExplainArgs, io: &mut Io<'_>) -> Result<(), Failure> {
         }
     };
     let standard = standard_text.standard(snapshot.as_ref().and_then(|snapshot| snapshot.system.overrides.as_ref()))?;
-    let written = |result: io::Result<()>| result.map_err(|error| Failure::could_not(format!("standard output: {error}")));
+    let written = |result: io::Result<()>| result.map_err(|error| Failure::stdout(&error));
     if args.input {
         let Some(snapshot) = &snapshot else {
             return Err(Failure::usage("there is no input without evidence", "give --snapshot FILE, --config FILE or PATHs"));

@@ -4,11 +4,16 @@ use crate::collect::CollectError;
 use crate::config::ConfigError;
 use crate::evaluate::{CatalogueError, EvaluateError};
 use crate::exit::Exit;
+use crate::report::clean;
 use crate::snapshot::SnapshotError;
 use crate::standard::StandardError;
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::Path;
+
+/// How many characters of a line are shown.
+const LONGEST_LINE: u32 = 160;
 
 /// One thing that is wrong in a file of ours, with its place.
 #[derive(Debug)]
@@ -37,9 +42,24 @@ impl Failure {
         Self { exit: Exit::CouldNotRun, spots: vec![Spot { message: message.into(), help: None, source: None, label: None }] }
     }
 
+    /// Standard output took no more. Whoever closed it has what they wanted, and nobody reads a complaint.
+    pub(super) fn stdout(error: &std::io::Error) -> Self {
+        let closed = error.kind() == ErrorKind::BrokenPipe;
+        let mut failure = Self::could_not(format!("standard output: {error}"));
+        failure.spots.retain(|_| !closed);
+        failure
+    }
+
     /// A file that cannot be read.
     pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Self {
-        Self::usage(format!("{}: {error}", path.display()), "check the path and its permissions")
+        let name = if path == Path::new("-") { "standard input".into() } else { path.display().to_string() };
+        let help = match error.kind() {
+            ErrorKind::FileTooLarge => "name another file, or a part of it",
+            ErrorKind::InvalidInput => "to read a pipe, give `-` where the command takes it, or write it to a file first",
+            ErrorKind::Other => "save the file as UTF-8",
+            _ => "check the path and its permissions",
+        };
+        Self::usage(format!("{name}: {error}"), help)
     }
 
     /// A standard that is wrong, with its text.
@@ -71,18 +91,26 @@ impl Spot {
     /// A problem at a line and column of a text.
     fn at(name: &str, text: &str, at: Option<(u32, u32)>, message: String, help: Option<String>) -> Self {
         let Some((line, column)) = at.filter(|(line, _)| *line > 0) else {
-            return Self { message: format!("{name}: {message}"), help, source: None, label: None };
+            return Self { help, ..Self::plain(format!("{name}: {message}")) };
         };
-        let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1) as usize).map(str::len).sum();
-        let inside = text[before.min(text.len())..].chars().take(column.saturating_sub(1) as usize).map(char::len_utf8).sum::<usize>();
-        let label = LabeledSpan::at_offset((before + inside).min(text.len()), "here");
-        Self {
-            message: format!("{name}:{line}:{column}: {message}"),
-            help,
-            source: Some(NamedSource::new(name, text.to_owned())),
-            label: Some(label),
+        let message = format!("{name}:{line}:{column}: {message}");
+        if text.is_empty() || column > LONGEST_LINE {
+            return Self { help, ..Self::plain(message) };
         }
+        let text = shown(text);
+        let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1) as usize).map(str::len).sum();
+        let rest = text.get(before..).unwrap_or_default();
+        let inside: usize = rest.chars().take(column.saturating_sub(1) as usize).map(char::len_utf8).sum();
+        let label = LabeledSpan::at_offset((before + inside).min(text.len()), "here");
+        Self { message, help, source: Some(NamedSource::new(name, text)), label: Some(label) }
     }
+}
+
+/// A text as a frame shows it: what moves a cursor is taken out, and a line that nobody would read to
+/// its end is cut. Columns stay true.
+fn shown(text: &str) -> String {
+    let line = |line: &str| clean::excerpt(&line.chars().take(LONGEST_LINE as usize).collect::<String>());
+    text.trim_start_matches('\u{feff}').lines().map(line).fold(String::new(), |text, line| text + &line + "\n")
 }
 
 impl From<ConfigError> for Failure {
@@ -109,8 +137,12 @@ impl From<CollectError> for Failure {
     fn from(error: CollectError) -> Self {
         match error {
             CollectError::Snapshot(_) => Self::could_not(error.to_string()),
-            CollectError::Path { .. } | CollectError::Region { .. } | CollectError::UnknownRegion { .. } => {
-                Self::usage(error.to_string(), "see `seaworthy check --help`")
+            CollectError::Path { .. } => Self::usage(
+                error.to_string(),
+                "check the spelling: paths on the command line are relative to the directory that you are in",
+            ),
+            CollectError::Region { .. } | CollectError::UnknownRegion { .. } => {
+                Self::usage(error.to_string(), "for example `--region us-east-1`, a name under `regions:` in the config")
             }
             CollectError::Nothing => Self::usage(error.to_string(), "see `seaworthy schema config`"),
             CollectError::Recorded { .. } => {
@@ -145,7 +177,7 @@ impl From<EvaluateError> for Failure {
 
 impl fmt::Display for Spot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&clean::lines(&self.message))
     }
 }
 

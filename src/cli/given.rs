@@ -3,7 +3,9 @@
 use super::{Failure, Io, Sources};
 use crate::collect::{self, PathArgument, Request};
 use crate::config::Config;
+use crate::files;
 use crate::snapshot::Snapshot;
+use crate::source_text;
 use crate::standard::{EMBEDDED, Standard};
 use std::path::Path;
 
@@ -21,7 +23,11 @@ impl StandardText {
     pub(super) fn load(file: Option<&Path>) -> Result<Self, Failure> {
         match file {
             None => Ok(Self { name: "policies/standard.yaml".to_owned(), text: EMBEDDED.to_owned() }),
-            Some(path) => Ok(Self { name: path.display().to_string(), text: read(path)? }),
+            Some(path) => {
+                let text = Self { name: path.display().to_string(), text: read(path)? };
+                // Its own mistakes are told as its own, before a config is laid over it.
+                text.standard(None).map(|_| text)
+            }
         }
     }
 
@@ -37,25 +43,14 @@ impl StandardText {
 
 /// Reads a file of ours.
 pub(super) fn read(path: &Path) -> Result<String, Failure> {
-    let size = std::fs::metadata(path).map_err(|error| Failure::unreadable(path, &error))?.len();
-    if size > MAX_BYTES {
-        return Err(Failure::usage(
-            format!("{}: {size} bytes are more than the {MAX_BYTES} that are read", path.display()),
-            "name another file",
-        ));
-    }
-    std::fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))
+    let bytes = files::read(path, MAX_BYTES).map_err(|error| Failure::unreadable(path, &error))?;
+    source_text::utf8(bytes).map_err(|error| Failure::unreadable(path, &std::io::Error::other(error)))
 }
 
 /// A stored snapshot; `-` is standard input.
 pub(super) fn snapshot(path: &Path, io: &mut Io<'_>) -> Result<Snapshot, Failure> {
-    let mut text = String::new();
-    if path == Path::new("-") {
-        io.stdin.read_to_string(&mut text).map_err(|error| Failure::unreadable(path, &error))?;
-    } else {
-        text = read(path)?;
-    }
-    Snapshot::load(text.as_bytes())
+    let bytes = if path == Path::new("-") { files::stream(io.stdin, MAX_BYTES) } else { files::read(path, MAX_BYTES) };
+    Snapshot::load(&bytes.map_err(|error| Failure::unreadable(path, &error))?)
         .map_err(|error| Failure::usage(format!("{}: {error}", path.display()), "take a new snapshot with `seaworthy collect --out FILE`"))
 }
 
@@ -82,9 +77,8 @@ pub(super) fn collect(sources: &Sources, config: &Config, standard: &StandardTex
         ));
     }
     let stdin = if sources.paths.iter().any(|path| path == "-") {
-        let mut text = String::new();
-        io.stdin.read_to_string(&mut text).map_err(|error| Failure::unreadable(Path::new("-"), &error))?;
-        Some(text)
+        let most = source_text::Limits::default().bytes as u64;
+        Some(files::stream(io.stdin, most).map_err(|error| Failure::unreadable(Path::new("-"), &error))?)
     } else {
         None
     };

@@ -41,7 +41,7 @@ pub(super) fn run(args: &PolicyArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
             "a test is a rule whose name begins with `test_`, beside the policy that it tests",
         ));
     }
-    write(&run, io.stdout).map_err(|error| Failure::could_not(format!("standard output: {error}")))?;
+    write(&run, io.stdout).map_err(|error| Failure::stdout(&error))?;
     let failed = run.tests.iter().any(|test| test.result != TestResult::Passed);
     Ok(if failed || run.percent() < *coverage_at_least { Exit::Fail } else { Exit::Pass })
 }

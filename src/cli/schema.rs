@@ -42,6 +42,6 @@ pub(super) fn run(args: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
     };
     let mut text = serde_json::to_string_pretty(&schema).map_err(|error| Failure::could_not(error.to_string()))?;
     text.push('\n');
-    io.stdout.write_all(text.as_bytes()).map_err(|error| Failure::could_not(format!("standard output: {error}")))?;
+    io.stdout.write_all(text.as_bytes()).map_err(|error| Failure::stdout(&error))?;
     Ok(Exit::Pass)
 }

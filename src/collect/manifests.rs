@@ -12,6 +12,7 @@ pub use kinds::DECLARABLE;
 pub use walk::{File, Walk};
 
 use super::objects::{Object, Origin};
+use crate::files;
 use crate::snapshot::{Noun, Unjudged};
 use crate::source_text::{Limits, Node, Position, SourceErrorKind, Value, parse_documents};
 use kustomize::Kustomizations;
@@ -47,12 +48,12 @@ struct Text {
 impl Tree {
     /// Reads files, and a text from standard input.
     #[must_use]
-    pub fn read(files: &[File], stdin: Option<&str>) -> Self {
+    pub fn read(files: &[File], stdin: Option<&[u8]>) -> Self {
         let mut tree = Self::default();
         let mut texts: Vec<Text> = files.iter().filter_map(|file| tree.text(file)).collect();
-        if let Some(text) = stdin {
+        if let Some(bytes) = stdin {
             tree.files += 1;
-            texts.push(read(STDIN, None, text.as_bytes()));
+            texts.push(read(STDIN, None, bytes));
         }
         let kustomizations = Kustomizations::of(&mut tree, &texts, files);
         for text in &texts {
@@ -75,6 +76,13 @@ impl Tree {
         self.doubt(&file.shown, None, because, &DECLARABLE);
     }
 
+    /// Notes a place where nothing at all lies: a typing error, or a renderer that gave nothing.
+    pub fn empty(&mut self, of: &BTreeSet<String>) {
+        let because = "no Kubernetes object was found there";
+        let empty = |place: &String| Unjudged { what: place.clone(), line: None, because: because.to_owned(), in_doubt: true };
+        self.unjudged.extend(of.iter().map(empty));
+    }
+
     /// Notes something that may hold an object, and what it puts in doubt.
     fn doubt(&mut self, what: &str, at: Option<Position>, because: &str, nouns: &[Noun]) {
         for noun in nouns {
@@ -90,20 +98,7 @@ impl Tree {
     }
 
     fn text(&mut self, file: &File) -> Option<Text> {
-        let limits = Limits::default();
-        let size = match std::fs::metadata(&file.path) {
-            Ok(metadata) => metadata.len(),
-            Err(error) => {
-                self.broken(file, &format!("cannot be read: {error}"));
-                return None;
-            }
-        };
-        // The stated size first: a huge file must not be read into memory to be refused.
-        if let Err(error) = limits.check_size(size) {
-            self.broken(file, &error.message);
-            return None;
-        }
-        match std::fs::read(&file.path) {
+        match files::read(&file.path, Limits::default().bytes as u64) {
             Ok(bytes) => {
                 self.files += 1;
                 Some(read(&file.shown, Some(file.path.clone()), &bytes))
@@ -141,8 +136,13 @@ impl Tree {
             }
             return self.no_object(shown, node.at, no_object_because(&file_name));
         };
-        if let Some(items) = node.get("items").and_then(Node::as_seq).filter(|_| kind.ends_with("List")) {
-            return items.iter().for_each(|item| self.item(text, item, api, kind, kustomizations));
+        if let Some(items) = node.get("items").filter(|_| kind.ends_with("List")) {
+            return match &items.value {
+                Value::Sequence(items) => items.iter().for_each(|item| self.item(text, item, api, kind, kustomizations)),
+                // As the API writes it where there is nothing.
+                Value::Null => {}
+                _ => self.doubt(shown, Some(items.at), &format!("a list whose items are {}", items.kind_name()), &DECLARABLE),
+            };
         }
         self.object(text, node, api, kind, kustomizations);
     }

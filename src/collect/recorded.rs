@@ -60,11 +60,7 @@ fn files(config: &Config, pattern: &str) -> Result<Vec<PathBuf>, CollectError> {
 }
 
 fn read(path: &Path, question: (&System, &Scope, i64)) -> Result<Parts, String> {
-    let size = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if size > BYTES {
-        return Err(format!("{size} bytes are more than the limit of {BYTES} bytes"));
-    }
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    let bytes = crate::files::read(path, BYTES).map_err(|error| format!("cannot be read: {error}"))?;
     let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|error| format!("this is not JSON: {error}"))?;
     if value.get("system").is_some() {
         let snapshot = Snapshot::load(&bytes).map_err(|error| error.to_string())?;

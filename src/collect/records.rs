@@ -4,6 +4,7 @@
 use super::manifests::Walk;
 use super::paths::shown;
 use crate::config::Config;
+use crate::files;
 use crate::snapshot::{Place, Unjudged};
 use crate::source_text::{self, Limits, Node, Position, from_node, parse_documents};
 use serde::de::DeserializeOwned;
@@ -73,9 +74,7 @@ impl<T: DeserializeOwned> Records<T> {
 }
 
 fn text(path: &Path) -> Result<Vec<u8>, String> {
-    let size = std::fs::metadata(path).map_err(|error| format!("cannot be read: {error}"))?.len();
-    Limits::default().check_size(size).map_err(|error| error.message)?;
-    std::fs::read(path).map_err(|error| format!("cannot be read: {error}"))
+    files::read(path, Limits::default().bytes as u64).map_err(|error| format!("cannot be read: {error}"))
 }
 
 fn place(file: &str, text: &str, node: &Node) -> Place {

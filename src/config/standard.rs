@@ -145,6 +145,7 @@ impl Overrides<'_> {
             Ok(raw) => raw,
             Err(error) => {
                 self.problems.source(self.file, error);
+                self.problems.help("a looser number is written `{value: 2h, owner: …, reason: …, expires: 2027-01-31}`");
                 return None;
             }
         };

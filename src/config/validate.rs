@@ -29,10 +29,13 @@ pub(super) fn config(source: &Source<'_>, problems: &mut Problems) -> Option<Con
     let raw = raw?;
     let base = source.path.parent().map(Path::to_path_buf).unwrap_or_default();
     let mut check = Check { file: source.file, base: &base, problems };
-    waivers::version(raw.version.as_ref(), source.file, check.problems);
+    // A key whose value has the wrong type is there, and was told already.
+    if raw.version.is_some() || root.get("version").is_none() {
+        waivers::version(raw.version.as_ref(), source.file, check.problems);
+    }
     check.unsupported(&raw);
     let (standard, overrides, loosened) = check.standard(source.standard_text, raw.standard.as_ref().and_then(|_| root.get("standard")))?;
-    let system = check.system(&raw, &standard, overrides);
+    let system = check.system(&raw, &root, &standard, overrides);
     let mut config = Config {
         file: Some(source.path.to_path_buf()),
         stage: raw.stage.unwrap_or(Stage::PreProduction),
@@ -145,13 +148,13 @@ impl Check<'_> {
         }
     }
 
-    fn system(&mut self, raw: &RawConfig, standard: &Standard, overrides: Option<serde_json::Value>) -> System {
+    fn system(&mut self, raw: &RawConfig, root: &Node, standard: &Standard, overrides: Option<serde_json::Value>) -> System {
         let excluded = self.excluded(raw, standard);
         let mut components: BTreeMap<String, String> = standard.components.keys().map(|name| (name.clone(), name.clone())).collect();
         self.components(&raw.components, standard, &mut components);
         components.retain(|name, _| !excluded.contains_key(name));
         System {
-            name: self.name(raw),
+            name: self.name(raw, root),
             regions: self.regions(raw),
             namespaces: self.texts(raw.namespaces.as_deref().unwrap_or_default(), "a namespace"),
             inventory: self.inventory(raw),
@@ -163,12 +166,13 @@ impl Check<'_> {
         }
     }
 
-    fn name(&mut self, raw: &RawConfig) -> String {
+    fn name(&mut self, raw: &RawConfig, root: &Node) -> String {
         match &raw.system {
             Some(name) if name.value.trim().is_empty() => {
                 self.at(name, "the system's name is empty");
             }
             Some(name) => return name.value.clone(),
+            None if root.get("system").is_some() => {}
             None => self.problems.place(self.file, None, 1, "missing key `system`").help("write the system's name: `system: kubernaut`"),
         }
         String::new()

@@ -1,6 +1,7 @@
 //! The controls: the embedded ones and a user's own, read and checked before anything is judged.
 
 use super::metadata::{self, Metadata};
+use crate::{files, source_text};
 use include_dir::{Dir, include_dir};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -12,6 +13,9 @@ static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies");
 /// between engines.
 const BANNED: [&str; 11] =
     ["time.", "http.", "opa.", "rand.", "uuid.", "regex.", "net.lookup_ip_addr", "print(", "trace(", "io.", "rego.metadata"];
+
+/// How large a policy may be, in bytes.
+const MAX_BYTES: u64 = 1024 * 1024;
 
 /// A policy file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,12 +94,14 @@ pub enum CatalogueError {
         source: std::io::Error,
     },
     /// Two controls have one id.
-    #[error("{path}: the control `{id}` is there already")]
+    #[error("{path}: the control `{id}` is there already, in {other}: give one of them another package")]
     Twice {
         /// The policy.
         path: String,
         /// The id.
         id: String,
+        /// The policy that has it too.
+        other: String,
     },
     /// Not one control was found.
     #[error("{0}: there is no control here: a control is a .rego file whose package begins with `controls.`")]
@@ -133,8 +139,8 @@ impl Catalogue {
                 catalogue.check_addition(helper)?;
             }
             for (id, control) in added.controls {
-                if catalogue.controls.contains_key(&id) {
-                    return Err(CatalogueError::Twice { path: control.policy.path, id });
+                if let Some(there) = catalogue.controls.get(&id) {
+                    return Err(CatalogueError::Twice { path: control.policy.path, id, other: there.policy.path.clone() });
                 }
                 catalogue.controls.insert(id, control);
             }
@@ -156,9 +162,10 @@ impl Catalogue {
             let metadata = metadata::read(&policy.path, &policy.source)?;
             check_reads(&policy, &metadata)?;
             let sections = mentions(&policy.source, "data.standard.").into_iter().map(|(_, word)| word).collect();
+            let path = policy.path.clone();
             let control = Control { id: id.clone(), policy, metadata, sections };
             if let Some(there) = catalogue.controls.insert(id.clone(), control) {
-                return Err(CatalogueError::Twice { path: there.policy.path, id });
+                return Err(CatalogueError::Twice { path, id, other: there.policy.path });
             }
         }
         Ok(catalogue)
@@ -203,8 +210,10 @@ fn embedded_files(dir: &Dir<'_>, policies: &mut Vec<Policy>) {
 /// Every `.rego` file under `dir`, tests included, in order.
 pub(super) fn rego_files(dir: &Path) -> Result<Vec<Policy>, CatalogueError> {
     let read = |path: &Path, source| CatalogueError::Read { path: path.display().to_string(), source };
-    if dir.is_file() {
-        let source = std::fs::read_to_string(dir).map_err(|error| read(dir, error))?;
+    let is_dir = std::fs::metadata(dir).map_err(|error| read(dir, error))?.is_dir();
+    if !is_dir {
+        let bytes = files::read(dir, MAX_BYTES).map_err(|error| read(dir, error))?;
+        let source = source_text::utf8(bytes).map_err(|error| read(dir, std::io::Error::other(error)))?;
         return Ok(vec![Policy { path: dir.display().to_string(), source, foreign: true }]);
     }
     let mut entries = std::fs::read_dir(dir)

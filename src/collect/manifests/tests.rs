@@ -153,7 +153,7 @@ fn links_do_not_make_a_walk_endless() {
 
 #[test]
 fn standard_input_is_a_text_like_any_other() {
-    let tree = Tree::read(&[], Some(CRONJOB));
+    let tree = Tree::read(&[], Some(CRONJOB.as_bytes()));
     assert_eq!(references(&tree), ["CronJob/ns/backup"]);
     assert_eq!(tree.objects.first().and_then(|object| object.place(None, None).file).as_deref(), Some(STDIN));
 }
