@@ -112,13 +112,13 @@ impl Evaluator {
         let live = book.input(View::Live, terms.at_s);
         let declared = book.input(View::Declared, terms.at_s);
         self.engine.set_input(&live)?;
-        let said = self.engine.judge_all(terms.catalogue.controls.keys());
+        let said = self.engine.judge_all(terms.catalogue);
         // Where nothing live displaced anything declared, the two views are one.
         let second = if declared == live {
             said.clone()
         } else {
             self.engine.set_input(&declared)?;
-            self.engine.judge_all(terms.catalogue.controls.keys())
+            self.engine.judge_all(terms.catalogue)
         };
         let moving = self.moving(&said, terms)?;
         Ok(said.into_iter().zip(second).zip(moving).map(|((live, declared), moving)| Answers { live, declared, moving }).collect())

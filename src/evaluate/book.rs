@@ -216,13 +216,15 @@ impl Book {
 /// clock, decides nothing. Drills and attestations have dates of their own instead.
 fn source(asked: &Asked, read: &Read, max_age_s: i64, at_s: i64) -> Source {
     let dated = matches!(asked.noun, Noun::Drill | Noun::Attestation | Noun::Scan);
-    let (state, detail) = if read.state.decides() && !dated && at_s - read.at_s > max_age_s {
-        let age = crate::units::human_s(at_s - read.at_s);
+    // A snapshot may hold any instant: what is too far apart to be subtracted is far enough.
+    let age_s = at_s.saturating_sub(read.at_s);
+    let (state, detail) = if read.state.decides() && !dated && age_s > max_age_s {
+        let age = crate::units::human_s(age_s);
         (
             ReadState::Stale,
             Some(format!("read {age} before the instant of judgement, at most {} is allowed", crate::units::human_s(max_age_s))),
         )
-    } else if read.state.decides() && read.at_s - at_s > CLOCK_SKEW_S {
+    } else if read.state.decides() && read.at_s.saturating_sub(at_s) > CLOCK_SKEW_S {
         (ReadState::Stale, Some("it is dated after the instant of judgement".to_owned()))
     } else {
         (read.state, read.detail.clone())

@@ -230,7 +230,7 @@ impl Judge<'_> {
         let (compliant, lacking, violating) = (said.compliant.contains(name), said.lacking.contains(name), said.violating.contains(name));
         let undetermined: Vec<String> = said.undetermined.get(name).map(|set| set.iter().cloned().collect()).unwrap_or_default();
         let reads: Vec<&Source> = needs.keys().flat_map(|noun| self.book.reads(*noun, subject, view)).collect();
-        let unlinked: u64 = reads.iter().map(|source| source.unlinked).sum();
+        let unlinked = reads.iter().fold(0_u64, |sum, source| sum.saturating_add(source.unlinked));
         Facts {
             broken: broken(&[compliant, lacking, violating], !undetermined.is_empty(), &cited, &entries),
             violating: violating && entries.iter().any(|entry| cited.contains(&entry.id) && entry.state != ReadState::Stale),
