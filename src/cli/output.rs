@@ -55,6 +55,9 @@ pub(super) fn write_all(outputs: &[Output], report: &Report, verbose: bool, io: 
         };
         if let Err(error) = result {
             all_written = false;
+            if output.file.is_none() && error.kind() == std::io::ErrorKind::BrokenPipe {
+                continue;
+            }
             let name = output.file.as_ref().map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
             let _ = writeln!(io.stderr, "error: the {} report could not be written to {name}: {error}", output.format.word());
         }
@@ -64,6 +67,13 @@ pub(super) fn write_all(outputs: &[Output], report: &Report, verbose: bool, io: 
 
 /// Puts a whole file in place of another: at no instant is there half of one.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    // A device or a pipe is written to and never replaced: /dev/null must stay what it is.
+    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return std::fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
+    // Behind a link it is the file that is replaced, and not the link.
+    let real = path.canonicalize();
+    let path = real.as_deref().unwrap_or(path);
     let mut name = path.file_name().map(std::ffi::OsStr::to_os_string).unwrap_or_default();
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = path.with_file_name(name);
