@@ -222,7 +222,7 @@ fn reads(snapshot: &Snapshot, book: &Book) -> Vec<report::Read> {
                 at_s: read.at_s,
                 state: now.map_or(read.state, |source| source.state).word().to_owned(),
                 detail: now.and_then(|source| source.detail.clone()).or_else(|| read.detail.clone()),
-                items: read.stored.values().sum::<u64>() + read.unlinked,
+                items: read.stored.values().fold(read.unlinked, |sum, count| sum.saturating_add(*count)),
             }
         })
         .collect();
