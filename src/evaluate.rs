@@ -8,6 +8,7 @@ mod checklist;
 mod engine;
 mod findings;
 mod metadata;
+mod permitted;
 pub mod policy_test;
 mod verdict;
 mod waiver;

@@ -1,6 +1,7 @@
 //! The controls: the embedded ones and a user's own, read and checked before anything is judged.
 
 use super::metadata::{self, Metadata};
+use super::permitted::Code;
 use crate::{files, source_text};
 use include_dir::{Dir, include_dir};
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,11 +9,6 @@ use std::path::Path;
 
 /// The policies that are compiled in.
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies");
-
-/// What a policy may not call: the clock, the network, chance, the environment, and what differs
-/// between engines.
-const BANNED: [&str; 11] =
-    ["time.", "http.", "opa.", "rand.", "uuid.", "regex.", "net.lookup_ip_addr", "print(", "trace(", "io.", "rego.metadata"];
 
 /// How large a policy may be, in bytes.
 const MAX_BYTES: u64 = 1024 * 1024;
@@ -153,15 +149,14 @@ impl Catalogue {
         let mut catalogue = Self { controls: BTreeMap::new(), helpers: Vec::new() };
         for policy in policies {
             let Some(id) = package(&policy.source).and_then(|package| package.strip_prefix("controls.").map(str::to_owned)) else {
-                check_calls(&policy)?;
-                check_helper(&policy)?;
+                Code::of(&policy).helper()?;
                 catalogue.helpers.push(policy);
                 continue;
             };
-            check_calls(&policy)?;
             let metadata = metadata::read(&policy.path, &policy.source)?;
-            check_reads(&policy, &metadata)?;
-            let sections = mentions(&policy.source, "data.standard.").into_iter().map(|(_, word)| word).collect();
+            let code = Code::of(&policy);
+            code.control(&metadata)?;
+            let sections = code.sections();
             let path = policy.path.clone();
             let control = Control { id: id.clone(), policy, metadata, sections };
             if let Some(there) = catalogue.controls.insert(id.clone(), control) {
@@ -235,97 +230,4 @@ pub(super) fn rego_files(dir: &Path) -> Result<Vec<Policy>, CatalogueError> {
 pub(super) fn package(source: &str) -> Option<&str> {
     let line = source.lines().find_map(|line| line.trim_start().strip_prefix("package "))?;
     Some(line.split('#').next().unwrap_or_default().trim())
-}
-
-/// The source without comments and without what stands in quotes, line by line: where names are looked for.
-fn code_lines(source: &str) -> Vec<String> {
-    let mut raw = false;
-    let mut lines = Vec::new();
-    for line in source.lines() {
-        let mut code = String::with_capacity(line.len());
-        let mut quoted = false;
-        let mut escaped = false;
-        for c in line.chars() {
-            match c {
-                '`' if !quoted => raw = !raw,
-                _ if raw => {}
-                '"' if !escaped => quoted = !quoted,
-                '#' if !quoted => break,
-                _ if quoted => {}
-                _ => code.push(c),
-            }
-            escaped = quoted && c == '\\' && !escaped;
-        }
-        lines.push(code);
-    }
-    lines
-}
-
-/// The words that follow `prefix` in the code, with their lines.
-fn mentions(source: &str, prefix: &str) -> Vec<(usize, String)> {
-    let mut found = Vec::new();
-    for (number, line) in code_lines(source).iter().enumerate() {
-        for (at, _) in line.match_indices(prefix) {
-            let starts_word = !line[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.');
-            let rest: String = line[at + prefix.len()..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-            if starts_word {
-                found.push((number + 1, rest));
-            }
-        }
-    }
-    found
-}
-
-/// A policy may call nothing that makes a verdict depend on anything but its input.
-fn check_calls(policy: &Policy) -> Result<(), CatalogueError> {
-    for banned in BANNED {
-        if let Some((line, rest)) = mentions(&policy.source, banned).into_iter().next() {
-            let message = format!("`{banned}{rest}` is not allowed: a verdict depends on the snapshot and the standard alone");
-            return Err(CatalogueError::Forbidden { path: policy.path.clone(), line, message });
-        }
-    }
-    // What another control said rests on nouns that this one does not declare.
-    for (number, line) in code_lines(&policy.source).iter().enumerate() {
-        let other = |word: &str| word == "data" || word == "data.controls" || word.starts_with("data.controls.");
-        if let Some(word) = words(line).find(|word| other(word)) {
-            let message = format!("`{word}` is not allowed: a control reads data.standard and its helpers, never another control");
-            return Err(CatalogueError::Forbidden { path: policy.path.clone(), line: number + 1, message });
-        }
-    }
-    Ok(())
-}
-
-/// A helper reads no evidence of its own: the control that calls it hands it over, and declares it.
-fn check_helper(policy: &Policy) -> Result<(), CatalogueError> {
-    for (number, line) in code_lines(&policy.source).iter().enumerate() {
-        if words(line).any(|word| word == "input" || word.starts_with("input.")) {
-            let message = "a helper may not read `input`: the control hands over what it reads, and names it in its needs".to_owned();
-            return Err(CatalogueError::Forbidden { path: policy.path.clone(), line: number + 1, message });
-        }
-    }
-    Ok(())
-}
-
-/// The names in a line of code, with their dots.
-fn words(line: &str) -> impl Iterator<Item = &str> {
-    line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'))
-}
-
-/// A control may read no noun outside its `needs`: what it reads and did not declare would not be
-/// known to be incomplete.
-fn check_reads(policy: &Policy, metadata: &Metadata) -> Result<(), CatalogueError> {
-    let forbidden = |line: usize, message: String| Err(CatalogueError::Forbidden { path: policy.path.clone(), line, message });
-    // `input` as a whole, or by a computed key, could be any noun.
-    for (number, line) in code_lines(&policy.source).iter().enumerate() {
-        if words(line).any(|word| word == "input") {
-            return forbidden(number + 1, "`input` is read noun by noun: write input.<noun>".to_owned());
-        }
-    }
-    for (line, word) in mentions(&policy.source, "input.") {
-        let known = word == "taken_at_s" || metadata.needs.keys().any(|noun| noun.word() == word);
-        if !known {
-            return forbidden(line, format!("it reads `input.{word}`, which is not among its needs"));
-        }
-    }
-    Ok(())
 }

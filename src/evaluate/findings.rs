@@ -276,8 +276,7 @@ impl Judge<'_> {
         if unlinked > 0 {
             let what = if unlinked == 1 { "1 item of evidence has" } else { "evidence has" };
             return Some(format!(
-                "{what} no known subject and could be what is lacking: name it in components.{}.backed-up-by",
-                subject.thing()
+                "{what} no known subject and could be what is lacking: a component's backed-up-by in seaworthy.yaml says whose it is"
             ));
         }
         let nouns = || control.metadata.needs.keys();
