@@ -20,9 +20,10 @@ pub use metadata::{Metadata, ObjectiveHalf};
 pub use verdict::{Facts, Judged, judge};
 
 use crate::report::{self, Counts, Outcome, Report, Verdict};
-use crate::snapshot::{ScopeKind, Snapshot, SnapshotError, Stage};
+use crate::snapshot::{Noun, ScopeKind, Snapshot, SnapshotError, Stage};
 use crate::standard::{Resolved, Standard, Waiver};
 use findings::{Answers, Findings, Judge, Served};
+use std::collections::BTreeSet;
 
 /// What a snapshot is judged by.
 pub struct Terms<'a> {
@@ -110,17 +111,20 @@ impl Evaluator {
 
     /// What each control says in each view, in the catalogue's order.
     fn answers(&mut self, book: &Book, terms: &Terms<'_>) -> Result<Vec<Answers>, EvaluateError> {
-        let live = book.input(View::Live, terms.at_s);
-        let declared = book.input(View::Declared, terms.at_s);
-        self.engine.set_input(&live)?;
+        self.engine.set_input(&book.input(View::Live, terms.at_s))?;
         let said = self.engine.judge_all(terms.catalogue);
-        // Where nothing live displaced anything declared, the two views are one.
-        let second = if declared == live {
-            said.clone()
-        } else {
-            self.engine.set_input(&declared)?;
-            self.engine.judge_all(terms.catalogue)
-        };
+        // The second view is asked only of the controls, and shown only the nouns, that it can differ for.
+        let twofold = |control: &Control| control.metadata.needs.keys().any(|noun| book.is_twofold(*noun));
+        let controls = || terms.catalogue.controls.values();
+        let nouns: BTreeSet<Noun> =
+            controls().filter(|control| twofold(control)).flat_map(|control| control.metadata.needs.keys().copied()).collect();
+        let mut second = said.clone();
+        if !nouns.is_empty() {
+            self.engine.set_input(&book.input_of(&nouns, View::Declared, terms.at_s))?;
+            for (answer, control) in second.iter_mut().zip(controls()).filter(|(_, control)| twofold(control)) {
+                *answer = self.engine.judge(&control.id);
+            }
+        }
         let moving = self.moving(&said, terms)?;
         Ok(said.into_iter().zip(second).zip(moving).map(|((live, declared), moving)| Answers { live, declared, moving }).collect())
     }

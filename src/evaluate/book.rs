@@ -75,6 +75,8 @@ pub struct Book {
     asked: BTreeMap<(Noun, Subject), Vec<usize>>,
     /// The subjects whose evidence bears on each judged subject.
     about: BTreeMap<Subject, BTreeSet<Subject>>,
+    /// The subjects that evidence of each noun can be about.
+    of_noun: BTreeMap<Noun, BTreeSet<Subject>>,
 }
 
 impl Book {
@@ -99,7 +101,8 @@ impl Book {
                 about.entry(judged).or_default().insert(stored.clone());
             }
         }
-        Self { entries: reader.entries, sources, items: reader.items, asked, about }
+        let of_noun = Noun::ALL.iter().map(|noun| (*noun, standard.subjects_of(*noun))).collect();
+        Self { entries: reader.entries, sources, items: reader.items, asked, about, of_noun }
     }
 
     /// The subjects whose evidence of `noun` bears on `judged`. A drill or an attestation bears only
@@ -109,6 +112,11 @@ impl Book {
             Noun::Drill | Noun::Attestation => BTreeSet::from([judged.clone()]),
             _ => self.about.get(judged).cloned().unwrap_or_else(|| BTreeSet::from([judged.clone()])),
         }
+    }
+
+    /// Whether evidence of `noun` can be about `subject`.
+    pub fn can_be_about(&self, noun: Noun, subject: &Subject) -> bool {
+        self.of_noun.get(&noun).is_some_and(|subjects| subjects.contains(subject))
     }
 
     /// Whether `noun` was asked live anywhere under `judged`, whatever the answer.
@@ -177,16 +185,27 @@ impl Book {
         format!("{{\"taken_at_s\":{at_s},{}}}", nouns.join(","))
     }
 
-    /// The input of the controls in one view: for each noun, the items under every subject that they
-    /// bear on. Every noun's object is there.
+    /// Whether evidence of `noun` was both declared and asked live, so that its two views can differ.
+    pub fn is_twofold(&self, noun: Noun) -> bool {
+        let of = |class: Class| self.sources.iter().filter(move |source| source.noun == noun && source.class == class);
+        of(Class::Observed).next().is_some() && of(Class::Declared).any(|source| source.stored.values().any(|count| *count > 0))
+    }
+
+    /// The input of the controls in one view, all nouns.
     pub fn input(&self, view: View, at_s: i64) -> String {
+        self.input_of(&Noun::ALL.iter().copied().collect(), view, at_s)
+    }
+
+    /// The input of the controls in one view: for each noun, the items under every subject that they
+    /// bear on, where `nouns` has it. Every noun's object is there.
+    pub fn input_of(&self, nouns: &BTreeSet<Noun>, view: View, at_s: i64) -> String {
         let mut out = format!("{{\"taken_at_s\":{at_s}");
         for noun in Noun::ALL {
             out.push_str(",\"");
             out.push_str(noun.word());
             out.push_str("\":{");
             let mut first = true;
-            for judged in self.about.keys() {
+            for judged in self.about.keys().filter(|_| nouns.contains(noun)) {
                 let items = self.items(*noun, judged, view);
                 if items.is_empty() {
                     continue;

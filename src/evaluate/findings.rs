@@ -261,8 +261,7 @@ impl Judge<'_> {
             return None;
         }
         let named = self.standard.named_by(noun, subject);
-        let of_noun = self.standard.subjects_of(noun);
-        let could = || self.book.about(noun, subject).into_iter().filter(|about| of_noun.contains(about));
+        let could = || self.book.about(noun, subject).into_iter().filter(|about| self.book.can_be_about(noun, about));
         let could: Vec<Subject> = if named.is_empty() { could().collect() } else { named.into_iter().collect() };
         if !could.iter().any(|about| self.book.asked_for(noun, about, class)) {
             return Some(needed(noun, class));
