@@ -228,6 +228,46 @@ pub fn excerpt(text: &str, line: u32) -> Option<String> {
     Some(shown.chars().take(EXCERPT_CHARS).map(visible).collect())
 }
 
+/// The line that a value stands on, for display, with as many characters as it has. On a line that holds
+/// more than one value (flow style, JSON in one line) whatever belongs to another is masked: it may be
+/// anything, a credential too. So are the user and the query of an address. Nothing where the value stands
+/// behind the part of the line that is shown.
+pub fn excerpt_of(text: &str, node: &Node) -> Option<String> {
+    let mut line: Vec<char> = excerpt(text, node.at.line)?.chars().collect();
+    let start = usize::try_from(node.at.column).ok()?.checked_sub(1)?;
+    let end = start.saturating_add(usize::try_from(node.len).ok()?);
+    let before = line.get(..start)?;
+    if line.iter().any(|c| matches!(c, '{' | '[')) {
+        let key = before.iter().rposition(|c| matches!(c, '{' | '[' | ',')).map_or(0, |at| at + 1);
+        mask(&mut line, |at| !(key..end).contains(&at));
+    }
+    mask_addresses(&mut line);
+    Some(line.into_iter().collect())
+}
+
+/// Masks letters and digits; what separates them stays, so that the line keeps its looks.
+fn mask(line: &mut [char], hidden: impl Fn(usize) -> bool) {
+    for (at, c) in line.iter_mut().enumerate().filter(|(_, c)| c.is_alphanumeric()) {
+        if hidden(at) {
+            *c = '·';
+        }
+    }
+}
+
+/// Masks the user and the query of each address.
+fn mask_addresses(line: &mut [char]) {
+    let starts: Vec<usize> = line.windows(3).enumerate().filter(|(_, three)| *three == [':', '/', '/']).map(|(at, _)| at + 3).collect();
+    for start in starts {
+        let rest = line.get(start..).unwrap_or_default();
+        let end = start + rest.iter().position(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '}' | ']')).unwrap_or(rest.len());
+        let address = line.get(start..end).unwrap_or_default();
+        let user = address.iter().position(|c| *c == '/').unwrap_or(address.len());
+        let user = address.get(..user).unwrap_or_default().iter().rposition(|c| *c == '@').map_or(start, |at| start + at);
+        let query = address.iter().position(|c| matches!(c, '?' | '#')).map_or(end, |at| start + at);
+        mask(line, |at| (start..user).contains(&at) || (query..end).contains(&at));
+    }
+}
+
 /// The first line of a text and what follows its line end, or nothing if no line ends here.
 fn split_line(text: &str) -> Option<(&str, &str)> {
     let end = text.find(['\n', '\r'])?;

@@ -1,6 +1,6 @@
 //! The requirements as valid types: components, scenarios, cadences, alerts, documents, checklist.
 //!
-//! Three shapes, one after the other: [`raw`] mirrors the file and refuses unknown keys, [`Standard`]
+//! Three shapes, one after the other: `raw` mirrors the file and refuses unknown keys, [`Standard`]
 //! is valid and general, [`Resolved`] is the same for one system (things × regions, integers with
 //! their unit in the name) and is what the controls see as `data.standard`. Data only, no judgement.
 

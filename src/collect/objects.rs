@@ -127,7 +127,7 @@ impl Object {
                     line: Some(node.at.line),
                     column: Some(node.at.column),
                     length: Some(node.len),
-                    excerpt: source_text::excerpt(text, node.at.line),
+                    excerpt: source_text::excerpt_of(text, node),
                     label,
                     object,
                     also: Vec::new(),

@@ -83,7 +83,7 @@ fn place(file: &str, text: &str, node: &Node) -> Place {
         line: Some(node.at.line),
         column: Some(node.at.column),
         length: Some(node.len),
-        excerpt: source_text::excerpt(text, node.at.line),
+        excerpt: source_text::excerpt_of(text, node),
         ..Place::default()
     }
 }

@@ -1,6 +1,6 @@
 //! JUnit XML for CI servers, and the border around the crate that writes it. `junit_report` writes
 //! characters that XML does not have and lets `]]>` end a section, so nothing goes into it that is not
-//! an [`XmlText`]; what it would take from the clock, the time and the timestamp, is set here.
+//! an `XmlText`; what it would take from the clock, the time and the timestamp, is set here.
 //!
 //! Pass is a case, fail a failure, unknown an error; everything that does not block is skipped with its
 //! reason. Exit codes 1 and 3 always have a failure or an error (`evidence.none` where no finding says

@@ -15,4 +15,5 @@ mod mutations;
 mod opa;
 mod policies;
 mod readme;
+mod secrets;
 mod systems;
