@@ -71,6 +71,14 @@ faults(plan, rule, kinds) := {sentence |
 short(plan, rule, kinds) if count(faults(plan, rule, kinds)) > 0
 
 # METADATA
+# title: What the plan is not known to hold, in words
+unclear(plan) := {sentence |
+	object.get(plan, "holds_all", "not known") == "not known"
+	some part in plan.not_held
+	sentence := sprintf("whether the copies by %s hold %s is not known", [plan.tool, part])
+}
+
+# METADATA
 # title: How often the plan makes a copy, in words
 pace(plan, rule) := units.at_most(sprintf("the longest gap between two copies by %s", [plan.tool]), plan.max_gap_s, rule.every_s)
 

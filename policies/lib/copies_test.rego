@@ -75,3 +75,13 @@ test_a_plan_is_put_in_words if {
 		"at least 1 d is required",
 	])
 }
+
+test_unclear_names_what_is_not_known_to_be_held if {
+	found := copies.unclear({"tool": "pg_dump", "not_held": ["database app"]})
+	found == {"whether the copies by pg_dump hold database app is not known"}
+}
+
+test_nothing_is_unclear_where_it_is_stated_what_is_held if {
+	copies.unclear({"tool": "pg_dump", "holds_all": false, "not_held": ["database app"]}) == set()
+	copies.unclear({"tool": "pg_dump", "holds_all": true}) == set()
+}

@@ -40,7 +40,7 @@ asked := {"fires", "gap", "part", "keep"}
 explain[subject] contains sentence if {
 	some subject in (subjects - compliant)
 	some plan in input.backup_plan[subject]
-	some sentence in copies.faults(plan, data.standard.backups[subject], asked)
+	some sentence in (copies.faults(plan, data.standard.backups[subject], asked) | copies.unclear(plan))
 }
 
 explain[subject] contains sentence if {
