@@ -165,6 +165,17 @@ impl Book {
         self.asked_live(noun, judged) && self.under(noun, judged).any(|source| source.class == Class::Declared && gave(source))
     }
 
+    /// One of the subjects that `judged` has its evidence from that live reads gave items for and no
+    /// declared read did; by the counts of the reads, as above.
+    pub fn only_live(&self, noun: Noun, judged: &Subject) -> Option<Subject> {
+        let sources: Vec<&Source> = self.under(noun, judged).collect();
+        let gave = |about: &Subject, class: Class| {
+            let of_class = sources.iter().filter(|source| source.class == class);
+            of_class.filter_map(|source| source.stored.get(about)).any(|count| *count > 0)
+        };
+        self.about(noun, judged).into_iter().find(|about| gave(about, Class::Observed) && !gave(about, Class::Declared))
+    }
+
     /// Whether `judged` was asked about itself, for evidence that satisfies `class`.
     pub fn asked_for(&self, noun: Noun, judged: &Subject, class: Class) -> bool {
         let indices = self.asked.get(&(noun, judged.clone())).into_iter().flatten();

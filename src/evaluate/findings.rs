@@ -142,7 +142,15 @@ impl Judge<'_> {
             (Ok(declared_said), true) => {
                 let facts = self.facts(control, declared_said, subject, View::Declared);
                 let only_declared = control.metadata.needs.values().all(|class| *class == Class::Declared);
-                let declared = judge(&facts);
+                let mut declared = judge(&facts);
+                if declared.verdict == Verdict::Fail && !facts.violating {
+                    // What is only live is no lack of what is declared: that is drift, and not this claim's.
+                    if let Some(about) = control.metadata.needs.keys().find_map(|noun| self.book.only_live(*noun, subject)) {
+                        declared.verdict = Verdict::Unknown;
+                        declared.because =
+                            vec![format!("{about} is live and not declared, so what is declared cannot be judged as a whole")];
+                    }
+                }
                 let counts = (only_declared && declared.verdict.is_red()) || facts.violating;
                 if counts && declared.verdict < chosen.1.verdict {
                     chosen = (View::Declared, declared, declared_said);

@@ -80,3 +80,33 @@ fn a_stored_snapshot_is_judged_as_its_system_was() {
         same(name, &stdout(&at_once), &stdout(&again));
     }
 }
+
+fn copied(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copied(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_service_that_is_only_live_is_no_fault_of_what_is_declared() {
+    let scratch = tempfile::tempdir().unwrap();
+    copied(&system("kubernaut-ready"), scratch.path());
+    std::fs::remove_file(scratch.path().join("deploy/eu-west-1/gateway.yaml")).unwrap();
+    let output = seaworthy().current_dir(scratch.path()).args(["check", "-o", "json"]).output().unwrap();
+    let report: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let verdict = |control: &str, subject: &str| {
+        let findings = report["findings"].as_array().unwrap().iter();
+        let mut found = findings.filter(|finding| finding["control"] == control && finding["subject"] == subject);
+        found.next().unwrap()["verdict"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(verdict("recovery.rto_restart", "service-failure/eu-west-1"), "unknown");
+    assert_eq!(verdict("recovery.rto_restart", "service-failure/us-east-1"), "pass");
+    assert_eq!(output.status.code(), Some(3), "{}", report["exit"]);
+}
