@@ -1,5 +1,8 @@
 //! Files read whole, and the same for a stream: the one way in for every text, so that a pipe, a
 //! device or a huge file can neither make the program wait for ever nor fill its memory.
+//!
+//! A room of its own: config, collect, evaluate and the command line all read files, and none of them may
+//! name another for it.
 
 use std::io::{Error, ErrorKind, Read, Result};
 use std::path::Path;

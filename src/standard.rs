@@ -3,6 +3,9 @@
 //! Three shapes, one after the other: `raw` mirrors the file and refuses unknown keys, [`Standard`]
 //! is valid and general, [`Resolved`] is the same for one system (things × regions, integers with
 //! their unit in the name) and is what the controls see as `data.standard`. Data only, no judgement.
+//!
+//! It names the snapshot's room: the system that a standard is resolved for is part of the question that a
+//! snapshot keeps, so that it can be judged again without the config that made it.
 
 pub mod overrides;
 mod raw;

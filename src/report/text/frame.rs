@@ -1,5 +1,8 @@
 //! What is so, and the line of the file that says so. The frame is drawn by miette from the excerpt in
 //! the evidence alone: the file itself is never opened, so a stored snapshot prints the same bytes.
+//!
+//! The handler that is used here draws into the report; the handler of the process, which draws errors,
+//! stays with `main`.
 
 use super::page::{Ink, Page, width};
 use crate::report::Place;
