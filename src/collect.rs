@@ -201,7 +201,7 @@ fn manifests(
     let mut met = BTreeSet::new();
     for (region, (files, tree)) in trees {
         let backed_up_by = &request.config.backed_up_by;
-        let context = Context { region, class: Class::Declared, source: "manifests", system, standard, backed_up_by };
+        let context = Context { region, class: Class::Declared, source: "manifests", system, standard, at_s: taken_at_s, backed_up_by };
         let found = objects::evidence(&tree.objects, &context);
         let judged = |object: &&Object| found.understood.contains(&object.reference());
         seen.files += tree.files;

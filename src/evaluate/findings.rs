@@ -369,9 +369,11 @@ fn needed(noun: Noun, class: Class) -> String {
         (_, Class::Declared) => "manifests:",
         (Noun::Attestation, _) => "attestations:",
         (Noun::Drill, _) => "drills:",
-        (Noun::Run | Noun::Workload | Noun::Schedule | Noun::BackupPlan | Noun::Volume | Noun::Access, _) => "clusters: or recorded:",
-        (Noun::RecoveryPoints | Noun::Repository, _) => "repositories: or recorded:",
-        (Noun::Archiver | Noun::Database | Noun::Replica | Noun::Consensus | Noun::AuditTrail, _) => "databases: or recorded:",
+        (Noun::Run | Noun::Workload | Noun::Schedule | Noun::BackupPlan | Noun::Volume | Noun::Access | Noun::Drift, _) => {
+            "clusters: or recorded:"
+        }
+        (Noun::RecoveryPoints | Noun::Repository, _) => "clusters:, repositories: or recorded:",
+        (Noun::Archiver | Noun::Database | Noun::Replica | Noun::Consensus | Noun::AuditTrail, _) => "clusters:, databases: or recorded:",
         (Noun::HealthCheck | Noun::Route, _) => "failover: or recorded:",
         (Noun::Probe, _) => "probes: or recorded:",
         (Noun::AlertRule | Noun::AlertRoute, _) => "prometheus: or recorded:",

@@ -182,6 +182,8 @@ requirement! {
     Runs {
         /// How much of what was due must have ended well, in percent.
         pub at_least_percent: u64,
+        /// How many runs must be known at least, for their rate to say anything.
+        pub at_least_runs: u64,
         /// The longest time between two copies, in seconds.
         pub every_s: i64,
     }
@@ -342,6 +344,10 @@ impl Resolved {
             Noun::AlertRoute => keys(&self.alert_delivery).cloned().collect(),
             Noun::Attestation | Noun::Scan => keys(&self.documents).cloned().collect(),
             Noun::Access => keys(&self.access).cloned().collect(),
+            Noun::Drift => {
+                let kept = keys(&self.backups).chain(keys(&self.standby_backups)).chain(keys(&self.replication));
+                kept.chain(keys(&self.inventory)).chain(keys(&self.access)).cloned().collect()
+            }
         }
     }
 
