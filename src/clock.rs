@@ -20,6 +20,12 @@ pub fn instant_s(text: &str) -> Option<i64> {
     text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
 }
 
+/// The epoch seconds of an HTTP `Date`: `Sun, 22 Nov 2026 14:00:00 GMT`.
+#[must_use]
+pub fn http_date_s(text: &str) -> Option<i64> {
+    jiff::fmt::rfc2822::parse(text).ok().map(|zoned| zoned.timestamp().as_second())
+}
+
 /// The epoch seconds at which the day of `2027-01-31` begins in UTC.
 #[must_use]
 pub fn day_s(text: &str) -> Option<i64> {

@@ -11,22 +11,32 @@
 
 mod attestations;
 mod books;
+pub mod clusters;
 pub mod cron;
+mod deadlines;
+mod drift;
 mod drills;
+pub mod fault;
+#[cfg(feature = "live")]
+pub mod kubernetes;
 pub mod manifests;
 pub mod objects;
 mod paths;
 mod recorded;
 mod records;
 pub mod retention;
+pub mod roles;
 pub mod shell;
 #[cfg(test)]
 mod tests;
+
+pub use deadlines::{Allow, Deadlines};
 
 use crate::config::Config;
 use crate::snapshot::{Class, Noun, RegionRole, Scope, ScopeKind, Seen, Snapshot, SnapshotError, Stage, Subject, System, Unjudged};
 use crate::standard::{Resolved, Standard};
 use books::{Books, Source};
+use clusters::Progress;
 use manifests::{DECLARABLE, Tree};
 use objects::{Context, Found, Object};
 use paths::{RegionFiles, Regions};
@@ -62,6 +72,10 @@ pub struct Request<'a> {
     pub require_live: bool,
     /// Which checklist gates, in the place of the configuration's.
     pub stage: Option<Stage>,
+    /// What live sources may read.
+    pub allow: Allow,
+    /// How long live sources may take.
+    pub deadlines: Deadlines,
 }
 
 /// Why nothing was collected.
@@ -98,18 +112,22 @@ pub enum CollectError {
         /// Why.
         message: String,
     },
+    /// A live source, and a program that was built without the means to read it.
+    #[error(
+        "this program was built without network clients: it cannot read `clusters`; judge manifests, or build it with the feature `live`"
+    )]
+    WithoutClients,
     /// The parts do not make a snapshot.
     #[error("what was collected does not make a snapshot: {0}")]
     Snapshot(#[from] SnapshotError),
 }
 
-/// Reads what the request asks for.
+/// Reads what the request asks for, and tells `tell` how far live sources are.
 ///
 /// # Errors
 /// [`CollectError`], where the question makes no sense or a file of our own is broken.
-pub fn collect(request: &Request<'_>) -> Result<Snapshot, CollectError> {
+pub fn collect(request: &Request<'_>, tell: &mut dyn FnMut(Progress)) -> Result<Snapshot, CollectError> {
     let config = request.config;
-    let taken_at_s = config.at_s.unwrap_or(request.now_s);
     let regions = paths::regions(request)?;
     let records = request.paths.is_empty() || request.live;
     if regions.files.is_empty() && !(records && has_records(config)) {
@@ -120,8 +138,19 @@ pub fn collect(request: &Request<'_>) -> Result<Snapshot, CollectError> {
     let system = system(request, &trees);
     let scope = scope(request, records);
     let standard = request.standard.resolve(&system);
+    let clusters = if records { clusters::read(request, &system, tell)? } else { BTreeMap::new() };
+    // A snapshot is taken when the last of its sources had answered.
+    let read_at_s = clusters.values().map(|cluster| cluster.at_s).max();
+    let taken_at_s = config.at_s.unwrap_or_else(|| read_at_s.unwrap_or(request.now_s).max(request.now_s));
     let mut books = Books { unjudged, ..Books::default() };
-    let seen = manifests(request, &system, &standard, &trees, taken_at_s, &mut books);
+    let mut seen = manifests(request, &system, &standard, &trees, taken_at_s, &mut books);
+    let elsewhere = clusters::enter(request, &clusters, &system, &standard, &mut books);
+    seen.objects += clusters.values().map(|cluster| cluster.objects.len() as u64).sum::<u64>();
+    if !clusters.is_empty() {
+        let declared = trees.iter().map(|(region, (_, tree))| (region.as_str(), tree.objects.as_slice())).collect();
+        let both = drift::Both { declared, clusters: &clusters, components: &system.components };
+        drift::enter(config, &both, &standard, taken_at_s, &mut books);
+    }
     if records {
         if let Some(directory) = &config.drills {
             drills::collect(config, directory, &standard, taken_at_s, &mut books);
@@ -131,6 +160,7 @@ pub fn collect(request: &Request<'_>) -> Result<Snapshot, CollectError> {
         }
         recorded::collect(config, (&system, &scope, taken_at_s), &standard, &mut books)?;
     }
+    clusters::enter_elsewhere(&elsewhere, taken_at_s, &mut books);
     books.sort();
     let mut snapshot = Snapshot::new(system, scope, taken_at_s)?;
     snapshot.asked = books.asked;
@@ -143,7 +173,7 @@ pub fn collect(request: &Request<'_>) -> Result<Snapshot, CollectError> {
 }
 
 fn has_records(config: &Config) -> bool {
-    config.drills.is_some() || config.attestations.is_some() || !config.recorded.is_empty()
+    config.drills.is_some() || config.attestations.is_some() || !config.recorded.is_empty() || !config.clusters.is_empty()
 }
 
 /// Reads the files of one region.
@@ -236,6 +266,8 @@ fn region_read(region: &str, files: &RegionFiles, tree: &Tree, found: Found, con
         class: Class::Declared,
         of: &of,
         at_s: taken_at_s,
+        took_ms: None,
+        failed: BTreeMap::new(),
         subjects: DECLARABLE.into_iter().map(|noun| (noun, here(noun))).collect(),
         partial,
         unsupported: found.unsupported,

@@ -8,6 +8,7 @@
 //! Nothing is expanded from the environment (`${VAR}` stays as it is), paths are relative to the file,
 //! and a key that is not known is a problem with its place, never ignored.
 
+mod clusters;
 mod problem;
 mod raw;
 mod read;
@@ -22,7 +23,7 @@ pub use problem::{ConfigError, Problem, nearest};
 use crate::snapshot::{RegionRole, Stage, System};
 use crate::standard::Waiver;
 use problem::Problems;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The names that a configuration is looked for under.
@@ -40,6 +41,44 @@ pub struct ManifestSource {
     pub region: String,
 }
 
+/// How a cluster is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClusterAccess {
+    /// Through a context of a kubeconfig.
+    Context {
+        /// The context.
+        context: String,
+        /// The kubeconfig; `None`: where kubectl looks for it.
+        kubeconfig: Option<PathBuf>,
+    },
+    /// From inside, with the service account of the Pod.
+    InCluster,
+}
+
+/// The cluster of one region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterSource {
+    /// Its region.
+    pub region: String,
+    /// How it is reached.
+    pub access: ClusterAccess,
+    /// The namespaces that are read; empty: all.
+    pub namespaces: BTreeSet<String>,
+    /// The uid that its namespace kube-system must have.
+    pub uid: Option<String>,
+}
+
+impl ClusterSource {
+    /// As a person names it: `context prod-us`, `this cluster`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.access {
+            ClusterAccess::Context { context, .. } => format!("context {context}"),
+            ClusterAccess::InCluster => "this cluster".to_owned(),
+        }
+    }
+}
+
 /// A valid configuration.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -53,6 +92,8 @@ pub struct Config {
     pub stage: Stage,
     /// What Git declares.
     pub manifests: Vec<ManifestSource>,
+    /// The clusters, at most one for each region.
+    pub clusters: Vec<ClusterSource>,
     /// Patterns of files with recorded evidence, relative to [`Config::base`].
     pub recorded: Vec<String>,
     /// The clock of a fixture or a replay.
@@ -106,6 +147,7 @@ impl Config {
             system: System { regions, ..System::default() },
             stage: Stage::PreProduction,
             manifests: Vec::new(),
+            clusters: Vec::new(),
             recorded: Vec::new(),
             at_s: None,
             backed_up_by: BTreeMap::new(),

@@ -52,7 +52,7 @@ impl House {
 fn run(config: &Config, paths: &[String], region: Option<&str>) -> Result<Snapshot, CollectError> {
     let standard = Standard::embedded().unwrap();
     let paths: Vec<PathArgument> = paths.iter().map(|path| PathArgument::Path(path.clone())).collect();
-    collect(&Request {
+    let request = Request {
         config,
         standard: &standard,
         paths: &paths,
@@ -62,7 +62,10 @@ fn run(config: &Config, paths: &[String], region: Option<&str>) -> Result<Snapsh
         live: false,
         require_live: false,
         stage: None,
-    })
+        allow: Allow::default(),
+        deadlines: Deadlines::default(),
+    };
+    collect(&request, &mut |_| {})
 }
 
 fn reads_of(snapshot: &Snapshot) -> BTreeSet<&str> {

@@ -46,8 +46,9 @@ pub(super) struct RawConfig {
     pub(super) recorded: Vec<Spanned<String>>,
     /// The clock, for fixtures and replays only: RFC 3339.
     pub(super) at: Option<Spanned<String>>,
-    /// What Kubernetes says. Not in this version.
-    pub(super) clusters: Option<Spanned<Anything>>,
+    /// What Kubernetes says, one cluster for each region.
+    #[serde(default)]
+    pub(super) clusters: Vec<Spanned<RawCluster>>,
     /// What the servers say. Not in this version.
     pub(super) databases: Option<Spanned<Anything>>,
     /// Where the copies lie. Not in this version.
@@ -115,6 +116,24 @@ pub(super) struct RawManifests {
     pub(super) path: Spanned<String>,
     /// Their region; may be left out where there is only one.
     pub(super) region: Option<Spanned<String>>,
+}
+
+/// The cluster of one region.
+#[derive(Debug, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawCluster {
+    /// Its region; may be left out where there is only one.
+    pub(super) region: Option<Spanned<String>>,
+    /// The context of the kubeconfig that leads to it.
+    pub(super) context: Option<Spanned<String>>,
+    /// The kubeconfig, relative to this file; `KUBECONFIG` or `~/.kube/config` unless said otherwise.
+    pub(super) kubeconfig: Option<Spanned<String>>,
+    /// Whether this program runs in the cluster and reads it with its own service account.
+    pub(super) in_cluster: Option<bool>,
+    /// The namespaces to read; all of them unless said otherwise. Velero is read wherever it lies.
+    pub(super) namespaces: Option<Vec<Spanned<String>>>,
+    /// The uid of the cluster's namespace kube-system: a context that leads to another cluster is then not believed.
+    pub(super) uid: Option<Spanned<String>>,
 }
 
 /// How traffic is led.

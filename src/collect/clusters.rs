@@ -1,0 +1,296 @@
+//! What clusters gave → evidence and its books. A kind that could not be read makes incomplete what it is
+//! read for, and nothing else; an empty list counts only where its namespace is there and its clock is right.
+
+use super::books::{Books, Source};
+use super::fault::Fault;
+use super::objects::kinds::{KINDS, Kind};
+use super::objects::{self, Context, Elsewhere, Found, Object};
+use super::{CollectError, Request};
+use crate::clock::SKEW_S;
+use crate::config::ClusterSource;
+use crate::snapshot::{Class, Noun, ReadState, Subject, System, Visit};
+use crate::standard::Resolved;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What came of reading one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// All of it was read: so many objects.
+    Read(usize),
+    /// The server does not serve it, for certain.
+    NotServed,
+    /// It was not asked: nobody allowed it.
+    NotAllowed,
+    /// It was not read, or not all of it.
+    Failed(Fault),
+}
+
+/// What one cluster gave.
+#[derive(Debug, Default)]
+pub struct Cluster {
+    /// The uid of its namespace kube-system.
+    pub uid: Option<String>,
+    /// What it gave of each kind, by group and kind; empty where it was not reached.
+    pub kinds: BTreeMap<(&'static str, &'static str), Outcome>,
+    /// The objects.
+    pub objects: Vec<Object>,
+    /// Why nothing at all was read.
+    pub fault: Option<Fault>,
+    /// How far its clock is ahead of ours, in seconds.
+    pub skew_s: Option<i64>,
+    /// When it had been read, epoch seconds.
+    pub at_s: i64,
+    /// How long that took, in milliseconds.
+    pub took_ms: u64,
+}
+
+/// What is told while it goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// The region whose cluster it is.
+    pub region: String,
+    /// The kind that has been read.
+    pub kind: &'static str,
+    /// How many kinds of that cluster are done.
+    pub done: usize,
+    /// Of how many.
+    pub of: usize,
+}
+
+/// The source's name in reads and identities.
+const SOURCE: &str = "clusters";
+
+/// The nouns whose evidence is dates that a server wrote: they mean nothing where its clock is wrong.
+const DATED: [Noun; 5] = [Noun::Run, Noun::RecoveryPoints, Noun::Repository, Noun::Archiver, Noun::Drill];
+
+/// The nouns of products that not every cluster has. One that serves none of their kinds is not where such
+/// things are kept, and is asked about them only where Git declares some.
+const OPTIONAL: [Noun; 5] = [Noun::HealthCheck, Noun::Route, Noun::AlertRule, Noun::AlertRoute, Noun::Drill];
+
+/// Reads the configured clusters, if this question is about them.
+#[cfg(feature = "live")]
+pub(super) fn read(
+    request: &Request<'_>,
+    system: &System,
+    tell: &mut dyn FnMut(Progress),
+) -> Result<BTreeMap<String, Cluster>, CollectError> {
+    let sources = &request.config.clusters;
+    if sources.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    Ok(super::kubernetes::read(sources, &system.namespaces, request.allow, &request.deadlines, tell))
+}
+
+/// Without network clients a configured cluster is an error: leaving it out in silence would look like a check.
+#[cfg(not(feature = "live"))]
+pub(super) fn read(request: &Request<'_>, _: &System, _: &mut dyn FnMut(Progress)) -> Result<BTreeMap<String, Cluster>, CollectError> {
+    if request.config.clusters.is_empty() { Ok(BTreeMap::new()) } else { Err(CollectError::WithoutClients) }
+}
+
+/// Enters what each cluster gave, and returns the places that were met on the way.
+pub(super) fn enter(
+    request: &Request<'_>,
+    clusters: &BTreeMap<String, Cluster>,
+    system: &System,
+    standard: &Resolved,
+    books: &mut Books,
+) -> BTreeSet<Elsewhere> {
+    let mut elsewhere = BTreeSet::new();
+    for source in &request.config.clusters {
+        let Some(cluster) = clusters.get(&source.region) else { continue };
+        let backed_up_by = &request.config.backed_up_by;
+        let region = &source.region;
+        let context = Context { region, class: Class::Observed, source: SOURCE, system, standard, at_s: cluster.at_s, backed_up_by };
+        let believed = stranger(source, cluster).is_none();
+        let mut found = if believed { objects::evidence(&cluster.objects, &context) } else { Found::default() };
+        elsewhere.append(&mut found.elsewhere);
+        one(source, cluster, clusters, &context, found, books);
+    }
+    elsewhere
+}
+
+fn one(
+    source: &ClusterSource,
+    cluster: &Cluster,
+    clusters: &BTreeMap<String, Cluster>,
+    context: &Context<'_>,
+    found: Found,
+    books: &mut Books,
+) {
+    let mut partial = found.partial;
+    let whole = doubts(source, cluster, clusters, context.system);
+    let mut failed: BTreeMap<Noun, (ReadState, BTreeSet<String>)> = BTreeMap::new();
+    let mut fails = |noun: Noun, state: ReadState, why: String| {
+        let entry = failed.entry(noun).or_insert_with(|| (state, BTreeSet::new()));
+        entry.0 = entry.0.min(state);
+        entry.1.insert(why);
+    };
+    for noun in nouns() {
+        if let Some(fault) = stranger(source, cluster).or_else(|| cluster.fault.clone()) {
+            fails(noun, fault.state(), fault.to_string());
+        }
+        for (fault, kind) in faults(cluster).filter(|(_, kind)| kind.nouns.contains(&noun)) {
+            fails(noun, fault.state(), format!("{}: {fault}", kind.kind));
+        }
+        if !whole.is_empty() {
+            partial.entry(noun).or_default().extend(whole.iter().cloned());
+        }
+    }
+    if let Some(skew_s) = cluster.skew_s.filter(|skew_s| skew_s.abs() > SKEW_S) {
+        let way = if skew_s > 0 { "ahead of" } else { "behind" };
+        let because = format!("the cluster's clock is {} s {way} this one: its dates mean nothing", skew_s.abs());
+        for noun in DATED {
+            partial.entry(noun).or_default().insert(because.clone());
+        }
+    }
+    let declared = declared(books);
+    let asks = |noun: Noun| {
+        let serves = |kind: &&Kind| !matches!(cluster.kinds.get(&(kind.group, kind.kind)), Some(Outcome::NotServed));
+        let kinds = || KINDS.iter().filter(move |kind| kind.nouns.contains(&noun));
+        !OPTIONAL.contains(&noun) || cluster.kinds.is_empty() || declared.contains(&noun) || kinds().any(|kind| serves(&kind))
+    };
+    let restored: BTreeSet<String> = found.evidence.drill.keys().cloned().collect();
+    let here = |noun: Noun| -> BTreeSet<Subject> {
+        let subjects = context.standard.subjects_of(noun).into_iter();
+        let ours = subjects.filter(|subject| subject.is_global() || subject.region() == context.region);
+        ours.filter(|subject| noun != Noun::Drill || restored.contains(subject.as_str()) || unread_restores(cluster, subject, context))
+            .collect()
+    };
+    let of = match &cluster.uid {
+        Some(uid) => format!("{}, cluster {uid}", source.name()),
+        None => source.name(),
+    };
+    let read = Source {
+        read: &context.read(),
+        section: SOURCE,
+        class: Class::Observed,
+        of: &of,
+        at_s: cluster.at_s,
+        took_ms: Some(cluster.took_ms),
+        subjects: nouns().into_iter().filter(|noun| asks(*noun)).map(|noun| (noun, here(noun))).collect::<BTreeMap<_, _>>(),
+        failed,
+        partial,
+        unsupported: found.unsupported,
+    };
+    books.links.extend(found.links);
+    books.enter(&read, found.evidence);
+}
+
+/// A restore goes with the backup that it is of, so that a cluster without one proves nothing: it is asked about
+/// the drills that it shows, and where it could not be read about those that it might have shown.
+fn unread_restores(cluster: &Cluster, subject: &Subject, context: &Context<'_>) -> bool {
+    let failed = cluster.fault.is_some() || matches!(cluster.kinds.get(&("velero.io", "Restore")), Some(Outcome::Failed(_)));
+    let component = context.system.components.get(subject.thing()).map(String::as_str);
+    failed && matches!(component, Some("configmaps" | "secrets"))
+}
+
+/// What a cluster can say anything about.
+fn nouns() -> BTreeSet<Noun> {
+    KINDS.iter().flat_map(|kind| kind.nouns.iter().copied()).collect()
+}
+
+fn faults(cluster: &Cluster) -> impl Iterator<Item = (&Fault, &'static Kind)> {
+    KINDS.iter().filter_map(|kind| match cluster.kinds.get(&(kind.group, kind.kind)) {
+        Some(Outcome::Failed(fault)) => Some((fault, kind)),
+        Some(Outcome::Read(_) | Outcome::NotServed | Outcome::NotAllowed) | None => None,
+    })
+}
+
+/// Why this is not the cluster that the configuration means.
+fn stranger(source: &ClusterSource, cluster: &Cluster) -> Option<Fault> {
+    let (wanted, None) = (source.uid.as_ref()?, &cluster.fault) else { return None };
+    match &cluster.uid {
+        Some(uid) if uid == wanted => None,
+        Some(uid) => Some(Fault::Unreachable(format!("{} leads to another cluster, whose kube-system has the uid {uid}", source.name()))),
+        None => Some(Fault::Unreachable("which cluster this is could not be read, and the configuration names its uid".to_owned())),
+    }
+}
+
+/// What makes all lists of a cluster doubtful: another region's cluster is the same, or a namespace in scope was
+/// not looked into.
+fn doubts(source: &ClusterSource, cluster: &Cluster, clusters: &BTreeMap<String, Cluster>, system: &System) -> BTreeSet<String> {
+    let mut doubts = BTreeSet::new();
+    if cluster.fault.is_some() {
+        return doubts;
+    }
+    let same = |(region, other): &(&String, &Cluster)| **region != source.region && other.uid.is_some() && other.uid == cluster.uid;
+    for (region, _) in clusters.iter().filter(same) {
+        doubts.insert(format!("{} and {region} lead to one cluster", source.region));
+    }
+    for namespace in &system.namespaces {
+        if !source.namespaces.is_empty() && !source.namespaces.contains(namespace) {
+            doubts.insert(format!("namespace {namespace} is not among those that are read"));
+        } else if let Some(doubt) = missing(namespace, cluster) {
+            doubts.insert(doubt);
+        }
+    }
+    doubts.extend(source.namespaces.iter().filter_map(|namespace| missing(namespace, cluster)));
+    doubts
+}
+
+/// An API server answers with an empty list for a namespace that is not there.
+fn missing(namespace: &String, cluster: &Cluster) -> Option<String> {
+    let is = |object: &Object| {
+        let itself = object.is("", "Namespace") && object.name == *namespace;
+        itself || object.namespace.as_ref() == Some(namespace)
+    };
+    if cluster.objects.iter().any(is) {
+        return None;
+    }
+    Some(match cluster.kinds.get(&("", "Namespace")) {
+        Some(Outcome::Read(_)) => format!("there is no namespace {namespace} in this cluster"),
+        _ => format!("whether there is a namespace {namespace} in this cluster could not be read"),
+    })
+}
+
+/// The nouns of which Git declares something.
+fn declared(books: &Books) -> BTreeSet<Noun> {
+    struct Declared(BTreeSet<Noun>);
+    impl Visit for Declared {
+        fn noun<T: crate::snapshot::Item>(&mut self, noun: Noun, items: &crate::snapshot::Subjects<T>) {
+            if items.values().flatten().any(|item| item.class() == Class::Declared) {
+                self.0.insert(noun);
+            }
+        }
+    }
+    let mut declared = Declared(BTreeSet::new());
+    books.evidence.visit(&mut declared);
+    declared.0
+}
+
+/// Enters the places that copies lie in and that nothing read: they are asked too, and cannot be read yet. A
+/// recording of such a place is believed to be one.
+pub(super) fn enter_elsewhere(elsewhere: &BTreeSet<Elsewhere>, at_s: i64, books: &mut Books) {
+    let recorded = |place: &Elsewhere| {
+        books.asked.iter().any(|asked| {
+            let other = asked.class == Class::Observed && asked.section != SOURCE;
+            other && asked.noun == place.noun && asked.subjects.contains(&place.subject)
+        })
+    };
+    let unread: Vec<&Elsewhere> = elsewhere.iter().filter(|place| !recorded(place)).collect();
+    let regions: BTreeSet<&str> = unread.iter().map(|place| place.subject.region()).collect();
+    for region in regions {
+        let here = || unread.iter().filter(|place| place.subject.region() == region);
+        let mut subjects: BTreeMap<Noun, BTreeSet<Subject>> = BTreeMap::new();
+        let mut unsupported: BTreeMap<Noun, BTreeSet<String>> = BTreeMap::new();
+        for place in here() {
+            subjects.entry(place.noun).or_default().insert(place.subject.clone());
+            let because = format!("copies of {} lie in {}, which nothing reads", place.subject.thing(), place.place);
+            unsupported.entry(place.noun).or_default().insert(because);
+        }
+        let of: BTreeSet<&str> = here().map(|place| place.place.as_str()).collect();
+        let source = Source {
+            read: &format!("elsewhere/{region}"),
+            section: "repositories",
+            class: Class::Observed,
+            of: &of.into_iter().collect::<Vec<_>>().join(", "),
+            at_s,
+            took_ms: None,
+            subjects,
+            failed: BTreeMap::new(),
+            partial: BTreeMap::new(),
+            unsupported,
+        };
+        books.enter(&source, crate::snapshot::Evidence::default());
+    }
+}
