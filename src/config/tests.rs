@@ -99,7 +99,7 @@ excluded:
 manifests:
   - {path: nowhere, region: c}
   - {path: 5, region: a}
-clusters: []
+databases: []
 at: yesterday
 ",
     );
@@ -118,11 +118,46 @@ at: yesterday
             "12:12: there is no `nowhere`",
             "12:29: there is no region `c`",
             "13:12: expected a string, found the number 5",
-            "14:11: this version reads files only; `clusters` is not supported yet",
-            "15:5: `at` turns the clock back, and `clusters` is live: only one of them can be true",
+            "14:12: `databases` is not supported yet",
+            "15:5: `at` turns the clock back, and `databases` is live: only one of them can be true",
             "15:5: this is no instant",
         ]
     );
+}
+
+#[test]
+fn a_cluster_is_in_one_region_and_reached_in_one_way() {
+    let head = "version: 1\nsystem: s\nregions: {a: {role: primary}, b: {role: standby}}\n";
+    let table: &[(&str, &[&str])] = &[
+        (
+            "clusters:\n  - {region: a, context: x}",
+            &["5:5: nothing says which namespaces are this system's, and a cluster holds more than one system"],
+        ),
+        ("namespaces: [s]\nclusters:\n  - {context: x}", &["6:5: there are several regions: say which one this cluster is in"]),
+        ("namespaces: [s]\nclusters:\n  - {region: c, context: x}", &["6:14: there is no region `c`"]),
+        ("namespaces: [s]\nclusters:\n  - {region: a}", &["6:5: nothing says how this cluster is reached"]),
+        ("namespaces: [s]\nclusters:\n  - {region: a, context: x}\n  - {region: a, context: z}", &["7:5: a second cluster for region `a`"]),
+        (
+            "namespaces: [s]\nclusters:\n  - {region: a, context: x, in-cluster: true}",
+            &["6:26: a cluster is reached through a context or from inside, not both"],
+        ),
+        (
+            "namespaces: [s]\nclusters:\n  - {region: a, kubeconfig: k, in-cluster: true}",
+            &["6:29: from inside a cluster no kubeconfig is read"],
+        ),
+        ("namespaces: [s]\nclusters:\n  - {region: a, context: x, kubeconfig: k}", &["6:38: there is no `k`"]),
+        (
+            "namespaces: [s]\nclusters:\n  - {region: a, contxt: x}",
+            &["6:5: nothing says how this cluster is reached", "6:16: unknown key `contxt`, did you mean `context`?"],
+        ),
+        (
+            "namespaces: [s]\nat: 2026-11-22T14:00:00Z\nclusters:\n  - {region: a, context: x}",
+            &["5:5: `at` turns the clock back, and `clusters` is live: only one of them can be true"],
+        ),
+    ];
+    for (text, expected) in table {
+        assert_eq!(problems(&format!("{head}{text}\n")), *expected, "{text}");
+    }
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn code(text: &str) -> String {
 fn no_arrow_points_left() {
     let may: [(&str, &[&str]); 12] = [
         ("main", &[]),
-        ("cli", &["clock", "collect", "config", "evaluate", "exit", "files", "report", "source_text", "snapshot", "standard"]),
+        ("cli", &["clock", "collect", "config", "evaluate", "exit", "files", "report", "source_text", "snapshot", "standard", "units"]),
         ("exit", &["report"]),
         ("files", &[]),
         ("clock", &[]),
@@ -75,6 +75,9 @@ fn each_engine_and_format_is_named_in_one_place() {
         only("regorus", &["src/evaluate/engine.rs"]);
         only("junit_report", &["src/report/junit"]);
         only("std::env", &["src/main.rs"]);
+        for client in ["kube::", "tokio::", "http::", "http_body_util::"] {
+            only(client, &["src/collect/kubernetes"]);
+        }
         only("SystemTime", &["src/clock.rs"]);
         only("Timestamp::now", &["src/clock.rs"]);
         only("Zoned::now", &["src/clock.rs"]);
