@@ -19,6 +19,7 @@ mod redis_operator;
 #[cfg(test)]
 mod sample;
 mod settle;
+mod slots;
 #[cfg(test)]
 pub(crate) mod testing;
 mod values;
