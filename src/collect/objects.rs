@@ -18,7 +18,9 @@ mod prometheus_rules;
 mod redis_operator;
 #[cfg(test)]
 mod sample;
+mod series;
 mod settle;
+mod slots;
 #[cfg(test)]
 pub(crate) mod testing;
 mod values;

@@ -84,6 +84,7 @@ const RBAC: &str = "rbac.authorization.k8s.io";
 const JOB: Keep = Keep::Paths(&["metadata.annotations", "metadata.ownerReferences", "spec.suspend", "spec.backoffLimit", "status"]);
 /// A copy, of which a cluster may hold ten thousand.
 const BACKUP: Keep = Keep::Paths(&[
+    "metadata.creationTimestamp",
     "metadata.labels",
     "spec.ttl",
     "spec.storageLocation",
@@ -91,6 +92,10 @@ const BACKUP: Keep = Keep::Paths(&[
     "spec.excludedNamespaces",
     "spec.includedResources",
     "spec.excludedResources",
+    "spec.includedNamespaceScopedResources",
+    "spec.excludedNamespaceScopedResources",
+    "spec.labelSelector",
+    "spec.orLabelSelectors",
     "spec.cluster.name",
     "spec.method",
     "status.phase",
