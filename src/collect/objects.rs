@@ -10,6 +10,7 @@ mod backups;
 mod cloudnativepg;
 mod cronjob;
 mod crunchy;
+mod history;
 pub mod kinds;
 mod link;
 mod other_products;

@@ -81,7 +81,8 @@ const MONITORING: &str = "monitoring.coreos.com";
 const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// A run of a `CronJob`, of which a cluster may hold ten thousand.
-const JOB: Keep = Keep::Paths(&["metadata.annotations", "metadata.ownerReferences", "spec.suspend", "spec.backoffLimit", "status"]);
+const JOB: Keep =
+    Keep::Paths(&["metadata.annotations", "metadata.ownerReferences", "spec.suspend", "spec.backoffLimit", "spec.completions", "status"]);
 /// A copy, of which a cluster may hold ten thousand.
 const BACKUP: Keep = Keep::Paths(&[
     "metadata.creationTimestamp",

@@ -4,7 +4,7 @@ use super::backups::Timing;
 use crate::collect::cron;
 
 /// More runs than these are not counted: a run a minute makes as many in 138 days.
-const MOST: usize = 200_000;
+pub(super) const MOST: usize = 200_000;
 
 /// The runs in (`from_s`, `until_s`], epoch seconds. `None` where that cannot be known: the controller refuses the
 /// schedule, there are too many, or it is `@every`, whose place on the clock only its controller knows.
