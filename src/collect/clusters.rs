@@ -8,7 +8,7 @@ use super::objects::{self, Context, Elsewhere, Found, Object};
 use super::{CollectError, Request};
 use crate::clock::SKEW_S;
 use crate::config::ClusterSource;
-use crate::snapshot::{Class, Noun, ReadState, Subject, System, Visit};
+use crate::snapshot::{Class, Item, Noun, ReadState, Subject, Subjects, System, Visit, VisitMut};
 use crate::standard::Resolved;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -103,6 +103,8 @@ pub(super) fn enter(
         let context = Context { region, class: Class::Observed, source: SOURCE, system, standard, at_s: cluster.at_s, backed_up_by };
         let believed = stranger(source, cluster).is_none();
         let mut found = if believed { objects::evidence(&cluster.objects, &context) } else { Found::default() };
+        let unjoined = faults(cluster).flat_map(|(_, kind)| kind.joined.iter().copied()).collect();
+        found.evidence.visit_mut(&mut Without(unjoined));
         elsewhere.append(&mut found.elsewhere);
         one(source, cluster, clusters, &context, found, books);
     }
@@ -243,11 +245,22 @@ fn missing(namespace: &String, cluster: &Cluster) -> Option<String> {
     })
 }
 
+/// Drops all items of some nouns.
+struct Without(BTreeSet<Noun>);
+
+impl VisitMut for Without {
+    fn noun<T: Item>(&mut self, noun: Noun, items: &mut Subjects<T>) {
+        if self.0.contains(&noun) {
+            items.clear();
+        }
+    }
+}
+
 /// The nouns of which Git declares something.
 fn declared(books: &Books) -> BTreeSet<Noun> {
     struct Declared(BTreeSet<Noun>);
     impl Visit for Declared {
-        fn noun<T: crate::snapshot::Item>(&mut self, noun: Noun, items: &crate::snapshot::Subjects<T>) {
+        fn noun<T: Item>(&mut self, noun: Noun, items: &Subjects<T>) {
             if items.values().flatten().any(|item| item.class() == Class::Declared) {
                 self.0.insert(noun);
             }

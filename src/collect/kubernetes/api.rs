@@ -59,7 +59,7 @@ pub(super) struct Question<'a> {
 impl Api {
     /// Connects as `source` says. Nothing is sent before the first question, but a plugin of the kubeconfig may run.
     pub(super) async fn connect(source: &ClusterSource, limits: Limits, until: Instant) -> Result<Self, Fault> {
-        let config = async { config(source, &limits).await };
+        let config = async { config(source).await };
         let config = timeout_at(until.min(Instant::now() + limits.request), config).await.map_err(|_| limits.timed_out())??;
         // A plugin of the kubeconfig runs here, and waits as long as it likes.
         let client = tokio::task::spawn_blocking(move || kube::Client::try_from(config));
@@ -196,7 +196,7 @@ fn unfinished(error: &(dyn Error + 'static)) -> Fault {
     Fault::Truncated("the answer ended before its end".to_owned())
 }
 
-async fn config(source: &ClusterSource, limits: &Limits) -> Result<kube::Config, Fault> {
+async fn config(source: &ClusterSource) -> Result<kube::Config, Fault> {
     let mut config = match &source.access {
         ClusterAccess::InCluster => kube::Config::incluster().map_err(|error| Fault::Unreachable(plain(&error)))?,
         ClusterAccess::Context { context, kubeconfig } => {
@@ -211,9 +211,10 @@ async fn config(source: &ClusterSource, limits: &Limits) -> Result<kube::Config,
                 .map_err(|error| Fault::Unreachable(format!("the kubeconfig cannot be used: {}", plain(&error))))?
         }
     };
-    config.connect_timeout = Some(limits.request);
-    config.read_timeout = Some(limits.request);
-    config.write_timeout = Some(limits.request);
+    // Each question has a deadline of its own, from the connection to the last byte.
+    config.connect_timeout = None;
+    config.read_timeout = None;
+    config.write_timeout = None;
     config.default_retry = false;
     Ok(config)
 }

@@ -31,17 +31,24 @@ pub struct Kind {
     pub everywhere: bool,
     /// What could be missing where it could not be read.
     pub nouns: &'static [Noun],
+    /// Of which of these nothing holds without it, because what it is joined to would say something else: a
+    /// schedule whose backups could not be listed has not failed to make any.
+    pub joined: &'static [Noun],
     /// How much of it is kept.
     pub keep: Keep,
 }
 
 const fn kind(group: &'static str, kind: &'static str, resource: &'static str, nouns: &'static [Noun]) -> Kind {
-    Kind { group, kind, resource, everywhere: false, nouns, keep: Keep::Whole }
+    Kind { group, kind, resource, everywhere: false, nouns, joined: &[], keep: Keep::Whole }
 }
 
 impl Kind {
     const fn everywhere(self) -> Self {
         Self { everywhere: true, ..self }
+    }
+
+    const fn joined(self, joined: &'static [Noun]) -> Self {
+        Self { joined, ..self }
     }
 
     const fn keep(self, keep: Keep) -> Self {
@@ -65,9 +72,12 @@ const DATABASE: &[Noun] = &[
     Noun::Volume,
 ];
 /// What one copy is read for.
-const POINTS: &[Noun] = &[Noun::Run, Noun::RecoveryPoints, Noun::Archiver, Noun::BackupPlan];
+const POINTS: &[Noun] = &[Noun::Run, Noun::RecoveryPoints, Noun::Archiver, Noun::BackupPlan, Noun::Schedule];
+/// What a list of copies decides.
+const MADE: &[Noun] = &[Noun::Run, Noun::RecoveryPoints];
 const CACHE: &[Noun] = &[Noun::Workload, Noun::Database, Noun::Replica];
-const RUNS: &[Noun] = &[Noun::Workload, Noun::Database, Noun::Replica, Noun::Archiver];
+/// What may be a database or a backup tool's server: which copies are whose, and how long they are kept, hangs on it.
+const RUNS: &[Noun] = DATABASE;
 const ROUTED: &[Noun] = &[Noun::HealthCheck, Noun::Route];
 const RIGHTS: &[Noun] = &[Noun::Access];
 /// What only a product that we cannot read would know.
@@ -134,33 +144,39 @@ pub const KINDS: &[Kind] = &[
     kind("", "Secret", "secrets", &[]).keep(Keep::Table),
     kind("apps", "Deployment", "deployments", RUNS),
     kind("apps", "StatefulSet", "statefulsets", RUNS),
-    kind("apps", "DaemonSet", "daemonsets", RUNS),
+    kind("apps", "DaemonSet", "daemonsets", &[Noun::Workload]),
     kind("policy", "PodDisruptionBudget", "poddisruptionbudgets", &[Noun::Workload]),
     kind("autoscaling", "HorizontalPodAutoscaler", "horizontalpodautoscalers", &[Noun::Workload]),
     kind("keda.sh", "ScaledObject", "scaledobjects", &[Noun::Workload]),
     kind("batch", "CronJob", "cronjobs", COPIES),
-    kind("batch", "Job", "jobs", POINTS).keep(JOB),
-    kind("networking.k8s.io", "NetworkPolicy", "networkpolicies", RIGHTS),
+    kind("batch", "Job", "jobs", POINTS).joined(&[Noun::Run]).keep(JOB),
+    kind("networking.k8s.io", "NetworkPolicy", "networkpolicies", RIGHTS).joined(RIGHTS),
+    kind("cilium.io", "CiliumNetworkPolicy", "ciliumnetworkpolicies", RIGHTS).joined(RIGHTS),
+    kind("cilium.io", "CiliumClusterwideNetworkPolicy", "ciliumclusterwidenetworkpolicies", RIGHTS).everywhere().joined(RIGHTS),
+    kind("crd.projectcalico.org", "NetworkPolicy", "networkpolicies", RIGHTS).joined(RIGHTS),
+    kind("crd.projectcalico.org", "GlobalNetworkPolicy", "globalnetworkpolicies", RIGHTS).everywhere().joined(RIGHTS),
+    kind("policy.networking.k8s.io", "AdminNetworkPolicy", "adminnetworkpolicies", RIGHTS).everywhere().joined(RIGHTS),
+    kind("policy.networking.k8s.io", "BaselineAdminNetworkPolicy", "baselineadminnetworkpolicies", RIGHTS).everywhere().joined(RIGHTS),
     kind(RBAC, "Role", "roles", RIGHTS),
     kind(RBAC, "RoleBinding", "rolebindings", RIGHTS),
     kind(RBAC, "ClusterRole", "clusterroles", RIGHTS).everywhere(),
     kind(RBAC, "ClusterRoleBinding", "clusterrolebindings", RIGHTS).everywhere(),
     kind(VELERO, "Schedule", "schedules", COPIES).everywhere(),
-    kind(VELERO, "Backup", "backups", POINTS).everywhere().keep(BACKUP),
+    kind(VELERO, "Backup", "backups", POINTS).everywhere().joined(MADE).keep(BACKUP),
     kind(VELERO, "Restore", "restores", &[Noun::Drill]).everywhere(),
     kind(VELERO, "BackupStorageLocation", "backupstoragelocations", COPIES).everywhere(),
     kind(CNPG, "Cluster", "clusters", DATABASE),
     kind(CNPG, "ScheduledBackup", "scheduledbackups", COPIES),
-    kind(CNPG, "Backup", "backups", POINTS).keep(BACKUP),
+    kind(CNPG, "Backup", "backups", POINTS).joined(MADE).keep(BACKUP),
     kind("barmancloud.cnpg.io", "ObjectStore", "objectstores", COPIES),
     kind("postgres-operator.crunchydata.com", "PostgresCluster", "postgresclusters", DATABASE),
     kind(REDIS, "RedisCluster", "redisclusters", CACHE),
     kind(REDIS, "RedisReplication", "redisreplications", CACHE),
     kind(REDIS, "Redis", "redis", CACHE),
     kind(REDIS, "RedisSentinel", "redissentinels", CACHE),
-    kind(ACK, "HealthCheck", "healthchecks", ROUTED),
+    kind(ACK, "HealthCheck", "healthchecks", ROUTED).joined(&[Noun::Route]),
     kind(ACK, "RecordSet", "recordsets", ROUTED),
-    kind(ACK, "HostedZone", "hostedzones", ROUTED),
+    kind(ACK, "HostedZone", "hostedzones", ROUTED).joined(&[Noun::Route]),
     kind(MONITORING, "PrometheusRule", "prometheusrules", &[Noun::AlertRule]),
     kind(MONITORING, "AlertmanagerConfig", "alertmanagerconfigs", &[Noun::AlertRoute]),
     kind(MONITORING, "Alertmanager", "alertmanagers", &[Noun::AlertRoute]),
