@@ -7,6 +7,8 @@ pub(crate) mod certificates;
 pub(crate) mod control_plane;
 pub(crate) mod crds;
 pub(crate) mod process;
+pub(crate) mod stand_in;
+pub(crate) mod velero;
 
 pub(crate) use control_plane::{ControlPlane, Options};
 use std::path::PathBuf;

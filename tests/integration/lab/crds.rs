@@ -10,6 +10,7 @@ use std::time::Duration;
 
 /// The versions that each group serves, the one that is stored first. `v1` where nothing is said.
 const VERSIONS: &[(&str, &str, &[&str])] = &[
+    ("autoscaling", "", &["v2", "v1"]),
     ("keda.sh", "", &["v1alpha1"]),
     ("postgres-operator.crunchydata.com", "", &["v1beta1"]),
     ("redis.redis.opstreelabs.in", "", &["v1beta2"]),
@@ -84,9 +85,13 @@ fn establish(api: &Api, definitions: Vec<Value>) {
     });
 }
 
-fn definition(kind: &Kind) -> Value {
+/// The versions in which a kind is served, the one that is stored first.
+pub(crate) fn versions(kind: &Kind) -> &'static [&'static str] {
     let is_of = |(group, only, _): &&(&str, &str, &[&str])| *group == kind.group && (only.is_empty() || *only == kind.kind);
-    let versions = VERSIONS.iter().find(is_of).map_or(&["v1"][..], |found| found.2);
+    VERSIONS.iter().find(is_of).map_or(&["v1"], |found| found.2)
+}
+
+fn definition(kind: &Kind) -> Value {
     let version = |(at, name): (usize, &&str)| {
         json!({
             "name": name, "served": true, "storage": at == 0, "subresources": {"status": {}},
@@ -103,7 +108,7 @@ fn definition(kind: &Kind) -> Value {
         "spec": {
             "group": kind.group, "scope": "Namespaced",
             "names": {"kind": kind.kind, "listKind": format!("{}List", kind.kind), "plural": kind.resource, "singular": kind.kind.to_lowercase()},
-            "versions": versions.iter().enumerate().map(version).collect::<Vec<_>>(),
+            "versions": versions(kind).iter().enumerate().map(version).collect::<Vec<_>>(),
         },
     })
 }
