@@ -22,7 +22,8 @@ pub(crate) struct ObjectStore {
 impl ObjectStore {
     /// Starts one (moto), from the Python that the test command names.
     pub(crate) fn start() -> Self {
-        let python = std::env::var_os("SEAWORTHY_TEST_PYTHON").expect("SEAWORTHY_TEST_PYTHON must name a Python with moto: scripts/test does it");
+        let python =
+            std::env::var_os("SEAWORTHY_TEST_PYTHON").expect("SEAWORTHY_TEST_PYTHON must name a Python with moto: scripts/test does it");
         let (dir, port) = (Scratch::new(), free_port());
         let mut command = Command::new(python);
         command.args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()]).env("HOME", dir.path());
@@ -104,9 +105,7 @@ fn install(plane: &ControlPlane, store: &ObjectStore) {
     plane.admin.apply(&String::from_utf8(printed.stdout).unwrap());
     plane.admin.namespace("velero");
     until("Velero's kinds are served", Duration::from_secs(60), || plane.admin.find("/apis/velero.io/v1").ok());
-    until("Velero's locations are served", Duration::from_secs(60), || {
-        plane.admin.find("/apis/velero.io/v1/backupstoragelocations").ok()
-    });
+    until("Velero's locations are served", Duration::from_secs(60), || plane.admin.find("/apis/velero.io/v1/backupstoragelocations").ok());
     // A restore looks for the Deployment that it would run in.
     let url = &store.url;
     plane.admin.apply(&format!(

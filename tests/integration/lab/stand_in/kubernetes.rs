@@ -163,9 +163,7 @@ impl Kinds {
 
     fn resources(&self, version: &str) -> Reply {
         let here = self.served.iter().filter(|((of, _), _)| of == version);
-        let one = |((_, resource), served): (&(String, String), &Served)| {
-            json!({"name": resource, "singularName": "", "namespaced": served.namespaced, "kind": served.kind, "verbs": ["get", "list"]})
-        };
+        let one = |((_, resource), served): (&(String, String), &Served)| json!({"name": resource, "singularName": "", "namespaced": served.namespaced, "kind": served.kind, "verbs": ["get", "list"]});
         let resources: Vec<Value> = here.map(one).collect();
         let mut list = json!({"kind": "APIResourceList", "groupVersion": version, "resources": resources});
         // The core group says less than the others.
