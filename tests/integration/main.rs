@@ -2,6 +2,10 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod bad_input;
+#[cfg(feature = "live")]
+mod cluster_deploy;
+#[cfg(feature = "live")]
+mod cluster_lab;
 mod command_line;
 mod common;
 mod corpus;
@@ -11,6 +15,8 @@ mod house;
 mod invariants;
 mod judgement;
 mod junit;
+#[cfg(feature = "live")]
+mod lab;
 mod mutations;
 mod observed;
 mod opa;
