@@ -12,6 +12,7 @@ mod invariants;
 mod judgement;
 mod junit;
 mod mutations;
+mod observed_copies;
 mod opa;
 mod policies;
 mod readme;
