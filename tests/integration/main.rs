@@ -19,6 +19,7 @@ mod junit;
 mod lab;
 mod mutations;
 mod observed;
+mod observed_copies;
 mod opa;
 mod policies;
 mod readme;

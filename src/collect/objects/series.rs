@@ -5,7 +5,7 @@
 //! make up for a run that is missing. What was due and left nothing behind (its controller is dead, paused, or
 //! stopped by another object) counts as much as what failed.
 
-use super::backups::Backup;
+use super::backups::{Backup, Timing};
 use super::slots::slots;
 use super::{Context, Found, Object};
 use crate::clock::{SKEW_S, instant_s};
@@ -76,18 +76,19 @@ pub(super) fn since_s(objects: &[Object], context: &Context) -> Option<i64> {
 }
 
 /// When a schedule was due.
-struct Calendar<'b, 'a> {
-    backup: &'b Backup<'a>,
+struct Calendar {
+    /// As if its controller took it: what it refuses was due all the same.
+    timing: Timing,
     /// `None`: it never is.
     gap_s: Option<i64>,
     /// How often its controller looks.
     tick_s: i64,
 }
 
-impl Calendar<'_, '_> {
+impl Calendar {
     /// Whether it counts from its last run on, and not by the clock.
     fn counts_on(&self) -> bool {
-        self.backup.timing.cron.contains("@every ")
+        self.timing.cron.contains("@every ")
     }
 
     /// How often it was due in `(from_s, until_s]`; one that never occurs is due nobody knows when: Velero runs it
@@ -101,7 +102,7 @@ impl Calendar<'_, '_> {
             let apart_s = gap_s.max(self.tick_s).saturating_add(self.tick_s).max(1);
             return u64::try_from(until_s.saturating_sub(from_s) / apart_s).ok();
         }
-        slots(&self.backup.timing, from_s, until_s)
+        slots(&self.timing, from_s, until_s)
     }
 
     /// How often it was due between two runs: none, and both belong to one instant.
@@ -148,7 +149,8 @@ pub(super) fn run(backup: &Backup, attempts: &[Attempt], tick_s: i64, context: &
     let made_s = || instant_s(backup.object.text("metadata.creationTimestamp")?).filter(|at_s| *at_s <= context.at_s);
     let window_from_s = known.first().map(|(at_s, _)| *at_s).or_else(made_s)?;
     let newest_s = known.last().map_or(window_from_s, |(at_s, _)| *at_s);
-    let calendar = Calendar { backup, gap_s: backup.gap().map(|gap| gap.max_s), tick_s };
+    let timing = Timing { refusal: None, ..backup.timing.clone() };
+    let calendar = Calendar { timing, gap_s: backup.gap().map(|gap| gap.max_s), tick_s };
     let (turns, counted) = turns(&known, &calendar);
     // What is due since the newest run, without what its controller may still be about to start.
     let rest = calendar.due(newest_s, context.at_s).zip(calendar.due(newest_s.max(context.at_s.saturating_sub(START_S)), context.at_s));

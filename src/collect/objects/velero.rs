@@ -89,7 +89,7 @@ fn server_flag<'a>(objects: &'a [Object], namespace: Option<&str>, flag: &str) -
 fn backup<'a>(object: &'a Object, objects: &[Object], context: &Context) -> Backup<'a> {
     let paused = object.flag("spec.paused").unwrap_or(false);
     let mut timing = backups::timing(object, "spec.schedule", Dialect::Velero, None, paused);
-    if let Some(problem) = unseen(object, context) {
+    if let Some(problem) = unseen(object, context).filter(|_| timing.refusal.is_none()) {
         refuse(&mut timing, problem.to_owned());
     }
     let (kept, keep_source) = match keep(object, objects, context) {
