@@ -131,8 +131,8 @@ fn one(
         if let Some(fault) = stranger(source, cluster).or_else(|| cluster.fault.clone()) {
             fails(noun, fault.state(), fault.to_string());
         }
-        for (fault, kind) in faults(cluster).filter(|(_, kind)| kind.nouns.contains(&noun)) {
-            fails(noun, fault.state(), format!("{}: {fault}", kind.kind));
+        for (reason, (state, of)) in alike(cluster, noun) {
+            fails(noun, state, format!("{reason}{}", listed(&of)));
         }
         if !whole.is_empty() {
             partial.entry(noun).or_default().extend(whole.iter().cloned());
@@ -196,6 +196,27 @@ fn faults(cluster: &Cluster) -> impl Iterator<Item = (&Fault, &'static Kind)> {
         Some(Outcome::Failed(fault)) => Some((fault, kind)),
         Some(Outcome::Read(_) | Outcome::NotServed | Outcome::NotAllowed) | None => None,
     })
+}
+
+/// How many resources are named in one reason; `seaworthy doctor` names all of them.
+const NAMED: usize = 6;
+
+/// The faults of the kinds that `noun` is made from, those that are alike together: with what came of them and the
+/// resources that they are about.
+fn alike(cluster: &Cluster, noun: Noun) -> BTreeMap<String, (ReadState, Vec<String>)> {
+    let mut alike: BTreeMap<String, (ReadState, Vec<String>)> = BTreeMap::new();
+    for (fault, kind) in faults(cluster).filter(|(_, kind)| kind.nouns.contains(&noun)) {
+        let dot = if kind.group.is_empty() { "" } else { "." };
+        let resource = format!("{}{dot}{}", kind.resource, kind.group);
+        alike.entry(fault.reason()).or_insert_with(|| (fault.state(), Vec::new())).1.push(resource);
+    }
+    alike
+}
+
+fn listed(resources: &[String]) -> String {
+    let (shown, rest) = resources.split_at(resources.len().min(NAMED));
+    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    format!(" ({}{more})", shown.join(", "))
 }
 
 /// Why this is not the cluster that the configuration means.

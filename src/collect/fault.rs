@@ -66,6 +66,17 @@ impl Fault {
         }
     }
 
+    /// It in words that are the same whatever resource it is about.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Denied(right) => match &right.namespace {
+                Some(namespace) => format!("denied: no right to {} in namespace {namespace}", right.verb),
+                None => format!("denied: no right to {} in the whole cluster", right.verb),
+            },
+            other => other.to_string(),
+        }
+    }
+
     /// Whether the server itself seems to be gone, so that asking it more costs time and gives nothing.
     pub fn is_of_the_server(&self) -> bool {
         matches!(self, Self::TimedOut(_) | Self::Unreachable(_))

@@ -331,8 +331,11 @@ fn uncounted(subject: &Subject, unlinked: u64) -> Option<String> {
 }
 
 fn incomplete(source: &Source) -> String {
-    let detail = source.detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
-    format!("{} of {} is {}{detail}", source.noun.word(), source.read, source.state.word())
+    let state = source.state.word();
+    // A reason often begins with what it comes to.
+    let because = |detail: &str| detail.strip_prefix(state).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(detail).to_owned();
+    let detail = source.detail.as_ref().map(|detail| format!(": {}", because(detail))).unwrap_or_default();
+    format!("{} of {} is {state}{detail}", source.noun.word(), source.read)
 }
 
 fn broken_sentence(error: &EngineError) -> String {
