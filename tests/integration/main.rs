@@ -15,5 +15,6 @@ mod mutations;
 mod opa;
 mod policies;
 mod readme;
+mod resolved;
 mod secrets;
 mod systems;
