@@ -271,7 +271,7 @@ pub struct Resolved {
     pub exercises: Section<Exercise>,
     /// Region failovers that must be carried out, and back.
     pub region_failovers: Section<Exercise>,
-    /// Components whose restore must be drilled.
+    /// Components whose restore must be drilled again and again; once at least, whatever is backed up must be.
     pub restores: Section<Exercise>,
     /// Standby regions whose database must follow the primary's.
     pub replication: Section<Lag>,
@@ -338,7 +338,8 @@ impl Resolved {
             Noun::Probe => keys(&self.endpoints).chain(keys(&self.latency)).cloned().collect(),
             Noun::Drill => {
                 let measured = keys(&self.rto_measured).chain(keys(&self.rpo_measured)).chain(keys(&self.exercises));
-                keys(&self.restores).chain(keys(&self.region_failovers)).chain(measured).cloned().collect()
+                let restored = keys(&self.backups).chain(keys(&self.restores));
+                restored.chain(keys(&self.region_failovers)).chain(measured).cloned().collect()
             }
             Noun::AlertRule => keys(&self.alerts).cloned().collect(),
             Noun::AlertRoute => keys(&self.alert_delivery).cloned().collect(),

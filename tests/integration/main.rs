@@ -23,5 +23,6 @@ mod observed_copies;
 mod opa;
 mod policies;
 mod readme;
+mod resolved;
 mod secrets;
 mod systems;
