@@ -85,10 +85,10 @@ pub(super) fn rows() -> Vec<Row> {
             "| lastScheduleTime: 14:28, lastSuccessfulTime: 14:24:01",
             &[],
             "14:28:30",
-            "3 0 3 ?-14:24:01 ?",
+            "4 0 4 ?-14:24:01 ?",
             Fail,
         ),
-        row("cronjob-history0-fail", "failedJobsHistoryLimit: 0 | lastScheduleTime: 14:37", &[], "14:37:40", never, Fail),
+        row("cronjob-history0-fail", "failedJobsHistoryLimit: 0 | lastScheduleTime: 14:37", &[], "14:37:40", "14 0 14 never ?", Fail),
         row(
             "cronjob-history1",
             "| lastScheduleTime: 14:41, lastSuccessfulTime: 14:41:04",
@@ -99,7 +99,7 @@ pub(super) fn rows() -> Vec<Row> {
         ),
         row("cronjob-ttl0", "| lastScheduleTime: 14:28, lastSuccessfulTime: 14:28:03", &[], "14:28:30", "0 0 0 ?-14:28:03 ?", Unknown),
         row("cronjob-ttl10", "| lastScheduleTime: 14:28, lastSuccessfulTime: 14:28:01", &[], "14:28:30", "0 0 0 ?-14:28:01 ?", Unknown),
-        row("cronjob-ttl10-fail", "| lastScheduleTime: 14:37", &[], "14:37:40", never, Fail),
+        row("cronjob-ttl10-fail", "| lastScheduleTime: 14:37", &[], "14:37:40", "14 0 14 never ?", Fail),
         row(
             "cronjob-active-deadline",
             "concurrencyPolicy: Forbid | lastScheduleTime: 14:28",
@@ -221,7 +221,7 @@ pub(super) fn rows() -> Vec<Row> {
         ),
         row(
             "job-suspended, job-hang-suspended-later",
-            "| lastScheduleTime: 14:41, lastSuccessfulTime: 14:26:02",
+            "| lastScheduleTime: 14:41, lastSuccessfulTime: 14:26:02, active: copy-29922627",
             &[EARLY[0], EARLY[1], EARLY[2], "14:27 suspended"],
             "14:41:30",
             "17 3 14 14:26:00-14:26:02 2",
