@@ -9,6 +9,7 @@ mod exclusions;
 mod placement;
 mod pods;
 mod selector;
+mod startup;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -148,6 +149,7 @@ fn describe_built_in(object: &Object, objects: &[Object], context: &Context, ite
     pods::describe(object, objects, item);
     if observed {
         status::observe(object, item);
+        item.start_max_ms = startup::longest_ms(object, objects, context.at_s);
     }
 }
 

@@ -1,7 +1,10 @@
 //! CronJobs and the Jobs that they leave. All fire each minute where a row does not say otherwise; a copy may be
 //! five minutes old.
 
+mod rows;
+
 use super::{DAY_S, at, read, shown, verdict};
+use rows::{further_rows, rows};
 use seaworthy::report::Verdict::{self, Fail, Pass, Unknown};
 use seaworthy::snapshot::{Class, Noun};
 
@@ -140,303 +143,6 @@ fn facts(row: &Row) -> String {
     format!("{} {} {} {last} {}", shown(run.due), run.succeeded, run.failures_since, shown(run.longest_s))
 }
 
-const THREE: [&str; 3] = ["14:39 ok 14:39:00-14:39:02", "14:40 ok 14:40:01-14:40:04", "14:41 ok 14:41:01-14:41:04"];
-const EARLY: [&str; 3] = ["14:24 ok 14:24:00-14:24:02", "14:25 ok 14:25:00-14:25:02", "14:26 ok 14:26:00-14:26:02"];
-
-fn rows() -> Vec<Row> {
-    let never = "13 0 13 never ?";
-    vec![
-        row("cronjob-new-before-first-run", "", &[], "14:23:58", "0 0 0 never ?", Unknown),
-        row("cronjob-new-in-its-first-minute", "", &[], "14:24:30", "0 0 0 never ?", Unknown),
-        row("cronjob-ok", "| lastScheduleTime: 14:41, lastSuccessfulTime: 14:41:04", &THREE, "14:41:30", "3 3 0 14:41:01-14:41:04 3", Pass),
-        row(
-            "cronjob-ok-then-fails",
-            "generation: 2 | lastScheduleTime: 14:41, lastSuccessfulTime: 14:26:02",
-            &[EARLY[0], EARLY[1], EARLY[2], "14:41 failed"],
-            "14:41:30",
-            "18 3 15 14:26:00-14:26:02 2",
-            Fail,
-        ),
-        row(
-            "cronjob-ok-suspended-later",
-            "generation: 2, suspend: true | lastScheduleTime: 14:26, lastSuccessfulTime: 14:26:02",
-            &EARLY,
-            "14:41:30",
-            "? 3 0 14:26:00-14:26:02 2",
-            Unknown,
-        ),
-        row("cronjob-suspended-from-start", "suspend: true", &[], "14:41:30", "? 0 0 never ?", Unknown),
-        row(
-            "cronjob-suspended-manual-run",
-            "suspend: true | lastSuccessfulTime: 14:41:13",
-            &["hand ok 14:41:11-14:41:13"],
-            "14:41:30",
-            "? 0 0 never ?",
-            Unknown,
-        ),
-        row("cronjob-fail-backoff0", "| lastScheduleTime: 14:28", &["14:28 failed"], "14:28:30", "5 0 5 never ?", Fail),
-        row("cronjob-fail-backoff2", "| lastScheduleTime: 14:28", &["14:27 failed", "14:28 active"], "14:28:40", "4 0 4 never ?", Fail),
-        row(
-            "cronjob-fail-backoff-default",
-            "| lastScheduleTime: 14:27, active: copy-29922624",
-            &["14:24 active", "14:25 active", "14:26 active", "14:27 active"],
-            "14:27:50",
-            "3 0 3 never ?",
-            Fail,
-        ),
-        row(
-            "cronjob-hang-forbid",
-            "concurrencyPolicy: Forbid | lastScheduleTime: 14:24, active: copy-29922624",
-            &["14:24 active"],
-            "14:37:40",
-            never,
-            Fail,
-        ),
-        row(
-            "cronjob-hang-allow",
-            "| lastScheduleTime: 14:27, active: copy-29922624",
-            &["14:24 active", "14:25 active", "14:26 active", "14:27 active"],
-            "14:27:50",
-            "3 0 3 never ?",
-            Fail,
-        ),
-        row(
-            "cronjob-hang-replace",
-            "concurrencyPolicy: Replace | lastScheduleTime: 14:37, active: copy-29922637",
-            &["14:37 active"],
-            "14:37:40",
-            never,
-            Fail,
-        ),
-        row(
-            "cronjob-history0",
-            "successfulJobsHistoryLimit: 0 | lastScheduleTime: 14:28, lastSuccessfulTime: 14:28:01",
-            &[],
-            "14:28:30",
-            "0 0 0 ?-14:28:01 ?",
-            Unknown,
-        ),
-        row(
-            "cronjob-history0-then-fails",
-            "| lastScheduleTime: 14:28, lastSuccessfulTime: 14:24:01",
-            &[],
-            "14:28:30",
-            "3 0 3 ?-14:24:01 ?",
-            Fail,
-        ),
-        row("cronjob-history0-fail", "failedJobsHistoryLimit: 0 | lastScheduleTime: 14:37", &[], "14:37:40", never, Fail),
-        row(
-            "cronjob-history1",
-            "| lastScheduleTime: 14:41, lastSuccessfulTime: 14:41:04",
-            &THREE[2..],
-            "14:41:30",
-            "1 1 0 14:41:01-14:41:04 3",
-            None,
-        ),
-        row("cronjob-ttl0", "| lastScheduleTime: 14:28, lastSuccessfulTime: 14:28:03", &[], "14:28:30", "0 0 0 ?-14:28:03 ?", Unknown),
-        row("cronjob-ttl10", "| lastScheduleTime: 14:28, lastSuccessfulTime: 14:28:01", &[], "14:28:30", "0 0 0 ?-14:28:01 ?", Unknown),
-        row("cronjob-ttl10-fail", "| lastScheduleTime: 14:37", &[], "14:37:40", never, Fail),
-        row(
-            "cronjob-active-deadline",
-            "concurrencyPolicy: Forbid | lastScheduleTime: 14:28",
-            &["14:28 failed"],
-            "14:28:30",
-            "5 0 5 never ?",
-            Fail,
-        ),
-        row("cronjob-pod-failure-policy-failjob", "| lastScheduleTime: 14:28", &["14:28 failing"], "14:28:30", "5 0 5 never ?", Fail),
-        row(
-            "job-fail-ignored-by-policy",
-            "concurrencyPolicy: Forbid | lastScheduleTime: 14:24, active: copy-29922624",
-            &["14:24 retrying"],
-            "14:37:40",
-            never,
-            Fail,
-        ),
-        row(
-            "cronjob-job-template-suspended",
-            "| lastScheduleTime: 14:28, active: copy-29922627",
-            &["14:27 suspended", "14:28 suspended"],
-            "14:28:30",
-            "4 0 4 never ?",
-            Fail,
-        ),
-        row(
-            "cronjob-unschedulable",
-            "concurrencyPolicy: Forbid | lastScheduleTime: 14:24, active: copy-29922624",
-            &["14:24 active"],
-            "14:37:40",
-            never,
-            Fail,
-        ),
-        row(
-            "cronjob-priorityclass-missing, -podsecurity-refused",
-            "concurrencyPolicy: Forbid | lastScheduleTime: 14:24, active: copy-29922624",
-            &["14:24 refused"],
-            "14:37:40",
-            never,
-            Fail,
-        ),
-        row("cronjob-quota-refused", "", &[], "14:37:40", never, Fail),
-        row("cronjob-never-due", "schedule: '0 0 1 1 *'", &[], "14:41:30", "0 0 0 never ?", Unknown),
-        row("cronjob-impossible-date", "schedule: '0 0 30 2 *'", &[], "14:41:30", "0 0 0 never ?", Unknown),
-        row(
-            "cronjob-every-descriptor",
-            "schedule: '@every 2m' | lastScheduleTime: 14:41:28, lastSuccessfulTime: 14:41:30",
-            &["14:37:28 ok 14:37:28-14:37:30", "14:39:28 ok 14:39:28-14:39:30", "14:41:28 ok 14:41:28-14:41:30"],
-            "14:42:30",
-            "3 3 0 14:41:28-14:41:30 2",
-            Pass,
-        ),
-        row("cronjob-every-descriptor-never", "schedule: '@every 2m'", &[], "14:32:30", "4 0 4 never ?", Fail),
-        row(
-            "cronjob-timezone-berlin",
-            "timeZone: Europe/Berlin, schedule: '39-41 15 * * *' | lastScheduleTime: 14:41, lastSuccessfulTime: 14:41:04",
-            &THREE,
-            "15:20:00",
-            "3 3 0 14:41:01-14:41:04 3",
-            Pass,
-        ),
-        row(
-            "cronjob-missed-deadline20",
-            "startingDeadlineSeconds: 20, made: '2026-11-22T14:29:00Z'",
-            &[],
-            "14:32:40",
-            "2 0 2 never ?",
-            None,
-        ),
-        row(
-            "cronjob-missed-no-deadline",
-            "made: '2026-11-22T14:29:00Z' | lastScheduleTime: 14:33, lastSuccessfulTime: 14:33:04",
-            &["14:32 ok 14:32:30-14:32:33", "14:33 ok 14:33:00-14:33:04"],
-            "14:33:30",
-            "2 2 0 14:33:00-14:33:04 4",
-            None,
-        ),
-        row(
-            "cronjob-ok-after-controller-pause",
-            "| lastScheduleTime: 14:33, lastSuccessfulTime: 14:33:01",
-            &["14:28 ok 14:28:00-14:28:02", "14:32 ok 14:32:30-14:32:33", "14:33 ok 14:33:00-14:33:01"],
-            "14:33:30",
-            "6 3 0 14:33:00-14:33:01 3",
-            Fail,
-        ),
-        row(
-            "cronjob-ok-after-controller-pause-and-a-change",
-            "generation: 2 | lastScheduleTime: 14:33, lastSuccessfulTime: 14:33:01",
-            &["14:28 ok 14:28:00-14:28:02", "14:32 ok 14:32:30-14:32:33", "14:33 ok 14:33:00-14:33:01"],
-            "14:33:30",
-            "? 3 0 14:33:00-14:33:01 3",
-            Unknown,
-        ),
-        row(
-            "cronjob-many-missed, -deadline300",
-            "made: '2026-10-23T00:00:00Z' | lastScheduleTime: 14:33, lastSuccessfulTime: 14:33:02",
-            &["14:32 ok 14:32:31-14:32:35", "14:33 ok 14:33:00-14:33:02"],
-            "14:33:30",
-            "2 2 0 14:33:00-14:33:02 4",
-            None,
-        ),
-        row("cronjob-created-30d-ago", "made: '2026-10-23T00:00:00Z'", &[], "14:31:30", "44070 0 44070 never ?", Fail),
-        row("cronjob-created-a-year-ago", "made: '2025-11-22T14:31:30Z'", &[], "14:31:30", "129599 0 129599 never ?", Fail),
-        row(
-            "cronjob-deadline-5s",
-            "startingDeadlineSeconds: 5 | lastScheduleTime: 14:41, lastSuccessfulTime: 14:41:04",
-            &THREE,
-            "14:41:30",
-            "3 3 0 14:41:01-14:41:04 3",
-            Pass,
-        ),
-        row(
-            "job-ok in the update before Complete",
-            "| lastScheduleTime: 14:41, lastSuccessfulTime: 14:40:04",
-            &["14:38 ok 14:38:00-14:38:02", THREE[0], THREE[1], "14:41 nearly"],
-            "14:41:30",
-            "3 3 0 14:40:01-14:40:04 3",
-            Pass,
-        ),
-        row(
-            "job-suspended, job-hang-suspended-later",
-            "| lastScheduleTime: 14:41, lastSuccessfulTime: 14:26:02",
-            &[EARLY[0], EARLY[1], EARLY[2], "14:27 suspended"],
-            "14:41:30",
-            "17 3 14 14:26:00-14:26:02 2",
-            Fail,
-        ),
-        row(
-            "job-indexed-partial, job-pod-deleted-by-hand",
-            "| lastScheduleTime: 14:28",
-            &["14:28 failed"],
-            "14:28:30",
-            "5 0 5 never ?",
-            Fail,
-        ),
-        row(
-            "job-success-policy, all of it",
-            "| lastScheduleTime: 14:41, lastSuccessfulTime: 14:41:04",
-            &[THREE[0], THREE[1], "14:41 most 14:41:01-14:41:04"],
-            "14:41:30",
-            "3 3 0 14:41:01-14:41:04 3",
-            Pass,
-        ),
-        row(
-            "job-success-policy, a third of it",
-            "| lastScheduleTime: 14:41, lastSuccessfulTime: 14:40:04",
-            &[THREE[0], THREE[1], "14:41 part 14:41:01-14:41:04"],
-            "14:41:30",
-            "3 2 1 14:40:01-14:40:04 3",
-            Fail,
-        ),
-    ]
-}
-
-/// What no recording shows and follows from how the controller works.
-fn further_rows() -> Vec<Row> {
-    vec![
-        row(
-            "a hand-made success hides no failure",
-            "generation: 2 | lastScheduleTime: 14:41, lastSuccessfulTime: 14:41:20",
-            &[EARLY[0], EARLY[1], EARLY[2], "14:41 failed", "hand ok 14:41:10-14:41:20"],
-            "14:41:30",
-            "18 3 15 14:26:00-14:26:02 2",
-            Fail,
-        ),
-        row(
-            "a schedule that fires where it did not before: its old runs are not counted by the new one",
-            "generation: 2, schedule: '30 14 * * *' | lastScheduleTime: 14:26, lastSuccessfulTime: 14:26:02",
-            &EARLY,
-            "14:29:30",
-            "0 0 0 14:26:00-14:26:02 2",
-            Unknown,
-        ),
-        row(
-            "long runs side by side are no failures",
-            "| lastScheduleTime: 14:41, lastSuccessfulTime: 14:40:40",
-            &["14:37 ok 14:37:00-14:38:45", "14:38 ok 14:38:00-14:39:50", "14:39 ok 14:39:00-14:40:40", "14:40 active", "14:41 active"],
-            "14:41:30",
-            "3 3 0 14:39:00-14:40:40 110",
-            Pass,
-        ),
-        row(
-            "before Kubernetes 1.28 only the name tells; a Job of an object that is gone does not",
-            "| lastScheduleTime: 14:41, lastSuccessfulTime: 14:41:04",
-            &["!14:38 ok 14:38:00-14:38:02", "=14:39 ok 14:39:00-14:39:02", "=14:40 ok 14:40:01-14:40:04", "=14:41 ok 14:41:01-14:41:04"],
-            "14:41:30",
-            "3 3 0 14:41:01-14:41:04 3",
-            Pass,
-        ),
-        row("refused after a change of what nobody sees", "generation: 3", &[], "14:37:40", "? 0 13 never ?", Unknown),
-        row(
-            "the clock of the cluster is half a minute ahead",
-            "| lastScheduleTime: 14:42, lastSuccessfulTime: 14:41:04",
-            &[THREE[0], THREE[1], THREE[2], "14:42 active"],
-            "14:41:45",
-            "3 3 0 14:41:01-14:41:04 3",
-            Pass,
-        ),
-    ]
-}
-
 #[test]
 fn each_situation_gives_its_facts_and_its_verdict() {
     let mut wrong = Vec::new();
@@ -452,6 +158,24 @@ fn each_situation_gives_its_facts_and_its_verdict() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Jobs are deleted by hand, and replaced: a failure that is gone makes no line good. (A success that is gone makes
+/// the window shorter, as each new run does.)
+#[test]
+fn what_is_no_longer_there_makes_no_line_good() {
+    for row in rows().iter().chain(&further_rows()).filter(|row| row.runs != Some(Pass) && row.runs.is_some()) {
+        for gone in (0..row.jobs.len()).filter(|index| !row.jobs[*index].contains(" ok ")) {
+            let left = row.jobs.iter().enumerate().filter(|(index, _)| *index != gone).map(|(_, words)| job("copy", words));
+            let found = read(&(cron_job("copy", row.cron) + &left.collect::<String>()), Class::Observed, at(row.now));
+            let judged = verdict(&found, at(row.now), "backup.runs", "postgresql/east");
+            assert_ne!(judged, Pass, "{} without {}", row.name, row.jobs[gone]);
+        }
+        let (spec, _) = row.cron.split_once('|').unwrap_or((row.cron, ""));
+        let silent: String = row.jobs.iter().map(|words| job("copy", words)).collect();
+        let found = read(&(cron_job("copy", spec) + &silent), Class::Observed, at(row.now));
+        assert_ne!(verdict(&found, at(row.now), "backup.runs", "postgresql/east"), Pass, "{} without status", row.name);
+    }
 }
 
 #[test]
@@ -499,5 +223,7 @@ fn a_schedule_says_whether_it_fires() {
     ] {
         let found = read(&cron_job("copy", cron), Class::Observed, at("14:41:30"));
         assert_eq!(verdict(&found, at("14:41:30"), "backup.schedules", "postgresql/east"), expected, "{cron}");
+        let refused = found.evidence.schedule["postgresql/east"].iter().any(|schedule| !schedule.accepted);
+        assert_eq!((found.partial.contains_key(&Noun::Run), found.evidence.run.is_empty()), (refused, refused), "{cron}");
     }
 }

@@ -227,10 +227,12 @@ impl<'a> Line<'a> {
             None => self.active && (self.waits || self.scheduled_s == Some(slot)),
         };
         let age_s = own.and_then(|job| job.started_s).map(|started| self.at_s - started);
+        // Its Job was made and is gone, and in the same update a success would have been written.
+        let over = own.is_none() && !self.active && self.scheduled_s.is_some_and(|scheduled| scheduled >= slot);
         let usual = age_s.zip(self.longest_s()).is_some_and(|(age, longest)| age <= longest);
         match own.map(|job| job.end) {
             Some(End::Well | End::Badly) => false,
-            Some(End::Not) | None => self.at_s - slot < DELAY_S || (goes_on && (newest == Some(slot) || usual)),
+            Some(End::Not) | None => (self.at_s - slot < DELAY_S && !over) || (goes_on && (newest == Some(slot) || usual)),
         }
     }
 
