@@ -13,12 +13,13 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The nouns that are compared, each with its facts. A scaler may add replicas, so only fewer than declared
-/// differ; the accounts and policies that operators make for themselves would be noise.
-const COMPARED: [(Noun, &[&str]); 5] = [
+/// differ.
+const COMPARED: [(Noun, &[&str]); 6] = [
     (Noun::Schedule, &["cron", "time_zone", "suspended", "accepted", "tool"]),
     (Noun::BackupPlan, &["kind", "destination", "kept_forever", "keep_s", "keep_copies", "holds_all"]),
     (Noun::Archiver, &["enabled", "timeout_s", "destination"]),
     (Noun::Database, &["role", "instances", "synchronous", "synchronous_required"]),
+    (Noun::Access, &["default_deny", "wildcard", "lists_secrets"]),
     (Noun::Workload, &["replicas", "readiness", "detect_s", "startup_budget_s", "disruption_budget", "spread", "persistent"]),
 ];
 
