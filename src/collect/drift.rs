@@ -7,7 +7,7 @@ use super::books::{Books, Source};
 use super::clusters::{Cluster, Outcome};
 use super::objects::{Object, store};
 use crate::config::Config;
-use crate::snapshot::{Class, Drift, DriftState, Evidence, Item, Noun, Place, ReadState, Subject, Subjects, UNLINKED, Visit};
+use crate::snapshot::{Class, Drift, DriftState, Evidence, Item, Noun, Place, ReadState, Subject, Subjects, System, UNLINKED, Visit};
 use crate::standard::Resolved;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The nouns that are compared, each with its facts. A scaler may add replicas, so only fewer than declared
 /// differ.
 const COMPARED: [(Noun, &[&str]); 6] = [
-    (Noun::Schedule, &["cron", "time_zone", "suspended", "accepted", "tool"]),
+    (Noun::Schedule, &["cron", "time_zone", "suspended", "tool"]),
     (Noun::BackupPlan, &["kind", "destination", "kept_forever", "keep_s", "keep_copies", "holds_all"]),
     (Noun::Archiver, &["enabled", "timeout_s", "destination"]),
     (Noun::Database, &["role", "instances", "synchronous", "synchronous_required"]),
@@ -34,7 +34,7 @@ const NAMES: usize = 20;
 pub(super) struct Both<'a> {
     pub(super) declared: BTreeMap<&'a str, &'a [Object]>,
     pub(super) clusters: &'a BTreeMap<String, Cluster>,
-    pub(super) components: &'a BTreeMap<String, String>,
+    pub(super) system: &'a System,
 }
 
 /// What of one noun one side shows of one object.
@@ -55,9 +55,10 @@ pub(super) fn enter(config: &Config, both: &Both<'_>, standard: &Resolved, at_s:
         if given {
             let doubts = COMPARED.iter().flat_map(|(noun, _)| incomplete(books, *noun, region));
             partial.entry(Noun::Drift).or_default().extend(doubts);
-            for ((noun, subject, key), found) in
-                sides.iter().filter(|((_, subject, _), _)| subjects.iter().any(|known| known.as_str() == subject))
-            {
+            let asked = |subject: &str| subjects.iter().any(|known| known.as_str() == subject);
+            // The rights that operators and Kubernetes give themselves are in nobody's Git.
+            let ours = |noun: Noun, found: &BTreeMap<Class, Value>| noun != Noun::Access || found.contains_key(&Class::Declared);
+            for ((noun, subject, key), found) in sides.iter().filter(|((noun, subject, _), found)| asked(subject) && ours(*noun, found)) {
                 store(&mut evidence.drift, subject, side.compared(*noun, key, found));
             }
             for subject in &subjects {
@@ -141,7 +142,7 @@ impl Side<'_> {
 
     /// Whether each ConfigMap or Secret that Git declares is there, as far as their names may be read.
     fn names(&self, subject: &Subject, both: &Both<'_>) -> Result<Option<Drift>, String> {
-        let resource = both.components.get(subject.thing()).map_or("", String::as_str);
+        let resource = both.system.components.get(subject.thing()).map_or("", String::as_str);
         let Some((kind, _)) = NAMED.iter().find(|(_, named)| *named == resource) else { return Ok(None) };
         let (Some(declared), Some(cluster)) = (both.declared.get(self.region), both.clusters.get(self.region)) else { return Ok(None) };
         match cluster.kinds.get(&("", *kind)) {
@@ -151,8 +152,7 @@ impl Side<'_> {
         }
         let is = |object: &&Object| object.is("", kind);
         let there: BTreeSet<String> = cluster.objects.iter().filter(is).map(Object::reference).collect();
-        // One that writes no namespace goes where it is applied.
-        let placed = |object: &&Object| object.namespace.is_some();
+        let placed = |object: &&Object| object.namespace.as_ref().is_some_and(|namespace| both.system.namespaces.contains(namespace));
         let names: BTreeSet<String> = declared.iter().filter(is).filter(placed).map(Object::reference).collect();
         if names.is_empty() {
             return Ok(None);
