@@ -56,8 +56,13 @@ pub(super) fn enter(config: &Config, both: &Both<'_>, standard: &Resolved, at_s:
             let doubts = COMPARED.iter().flat_map(|(noun, _)| incomplete(books, *noun, region));
             partial.entry(Noun::Drift).or_default().extend(doubts);
             let asked = |subject: &str| subjects.iter().any(|known| known.as_str() == subject);
-            // The rights that operators and Kubernetes give themselves are in nobody's Git.
-            let ours = |noun: Noun, found: &BTreeMap<Class, Value>| noun != Noun::Access || found.contains_key(&Class::Declared);
+            // The rights that operators and Kubernetes give themselves are in nobody's Git, and a plan is what
+            // comes of schedules: of these it is told who has them.
+            let ours = |noun: Noun, found: &BTreeMap<Class, Value>| match noun {
+                Noun::Access => found.contains_key(&Class::Declared),
+                Noun::BackupPlan => found.len() == 2,
+                _ => true,
+            };
             for ((noun, subject, key), found) in sides.iter().filter(|((noun, subject, _), found)| asked(subject) && ours(*noun, found)) {
                 store(&mut evidence.drift, subject, side.compared(*noun, key, found));
             }
