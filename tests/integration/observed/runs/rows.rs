@@ -12,7 +12,14 @@ pub(super) fn rows() -> Vec<Row> {
     vec![
         row("cronjob-new-before-first-run", "", &[], "14:23:58", "0 0 0 never ?", Unknown),
         row("cronjob-new-in-its-first-minute", "", &[], "14:24:30", "0 0 0 never ?", Unknown),
-        row("cronjob-ok", "| lastScheduleTime: 14:41, lastSuccessfulTime: 14:41:04", &THREE, "14:41:30", "3 3 0 14:41:01-14:41:04 3", Pass),
+        row(
+            "cronjob-ok, job-three-completions",
+            "| lastScheduleTime: 14:41, lastSuccessfulTime: 14:41:04",
+            &THREE,
+            "14:41:30",
+            "3 3 0 14:41:01-14:41:04 3",
+            Pass,
+        ),
         row(
             "cronjob-ok-then-fails",
             "generation: 2 | lastScheduleTime: 14:41, lastSuccessfulTime: 14:26:02",
@@ -41,7 +48,7 @@ pub(super) fn rows() -> Vec<Row> {
         row("cronjob-fail-backoff0", "| lastScheduleTime: 14:28", &["14:28 failed"], "14:28:30", "5 0 5 never ?", Fail),
         row("cronjob-fail-backoff2", "| lastScheduleTime: 14:28", &["14:27 failed", "14:28 active"], "14:28:40", "4 0 4 never ?", Fail),
         row(
-            "cronjob-fail-backoff-default",
+            "cronjob-fail-backoff-default, job-fail-default-backoff",
             "| lastScheduleTime: 14:27, active: copy-29922624",
             &["14:24 active", "14:25 active", "14:26 active", "14:27 active"],
             "14:27:50",
@@ -288,6 +295,30 @@ pub(super) fn further_rows() -> Vec<Row> {
             "14:41:30",
             "3 3 0 14:41:01-14:41:04 3",
             Pass,
+        ),
+        row(
+            "replaced again and again after good runs and a change: the age of the last success tells",
+            "generation: 2, concurrencyPolicy: Replace | lastScheduleTime: 14:37, lastSuccessfulTime: 14:26:02, active: copy-29922637",
+            &[EARLY[0], EARLY[1], EARLY[2], "14:37 active"],
+            "14:37:40",
+            "? 3 10 14:26:00-14:26:02 2",
+            Fail,
+        ),
+        row(
+            "refused by a quota, or no controller at all, after good runs and a change",
+            "generation: 2 | lastScheduleTime: 14:26, lastSuccessfulTime: 14:26:02",
+            &EARLY,
+            "14:37:40",
+            "? 3 10 14:26:00-14:26:02 2",
+            Fail,
+        ),
+        row(
+            "the same a moment after: it may have been switched off until now",
+            "generation: 2 | lastScheduleTime: 14:26, lastSuccessfulTime: 14:26:02",
+            &EARLY,
+            "14:29:40",
+            "? 3 2 14:26:00-14:26:02 2",
+            Unknown,
         ),
         row("refused after a change of what nobody sees", "generation: 3", &[], "14:37:40", "? 0 13 never ?", Unknown),
         row(
