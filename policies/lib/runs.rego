@@ -40,8 +40,10 @@ silent_s(run, now_s) := now_s - min({instant | some instant in successes(run)})
 
 successes(run) := {instant | some field in ["last_success_start_s", "last_success_end_s"]; instant := run[field]}
 
-# Runs failed, none ended well, and none is known that ever did.
+# Runs failed, none ended well, and none is known that ever did. Where nobody knows how many were due, what was
+# counted as a failure may never have been to run.
 never(run, rule) if {
+	run.due >= 0
 	run.succeeded == 0
 	run.failures_since >= rule.at_least_runs
 	successes(run) == set()

@@ -36,7 +36,8 @@ pub(super) fn write(backups: &[Backup], objects: &[Object], context: &Context, f
                 found.elsewhere.insert(Elsewhere { place: place(backup), noun: Noun::RecoveryPoints, subject });
             }
         }
-        if subjects.is_empty() || !seen.insert(backup.id(context)) {
+        // What is switched off has no runs to go well or badly; that it is off, its schedule says.
+        if subjects.is_empty() || backup.timing.suspended || !seen.insert(backup.id(context)) {
             continue;
         }
         let mut times = Times::at(context.at_s);
