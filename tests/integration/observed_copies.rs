@@ -52,6 +52,8 @@ struct Row {
     /// The nouns that are not complete.
     #[serde(default)]
     partial: BTreeSet<String>,
+    /// The places that are read by somebody else, where the row is about them.
+    elsewhere: Option<BTreeSet<String>>,
     #[serde(default)]
     verdicts: BTreeMap<String, String>,
 }
@@ -233,11 +235,14 @@ fn check(product: &str) {
         if partial != row.partial {
             wrong.push(format!("{}: not complete: {:?}", row.row, reading.found.partial));
         }
+        let elsewhere: BTreeSet<String> = reading.found.elsewhere.iter().map(|place| place.place.clone()).collect();
+        if row.elsewhere.as_ref().is_some_and(|expected| *expected != elsewhere) {
+            wrong.push(format!("{}: elsewhere: {elsewhere:?}", row.row));
+        }
         wrong.extend(bench.verdicts(row, &reading, subject).into_iter().map(|difference| format!("{}: {difference}", row.row)));
         said_by_nobody(&row.row, &reading.found.evidence);
     }
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
-    println!("{} rows", table.rows.len());
 }
 
 /// No message of a product is kept: each one in the tables names a host that is nowhere else.
@@ -265,6 +270,16 @@ fn velero() {
 }
 
 #[test]
+fn cloudnativepg() {
+    check("cloudnativepg");
+}
+
+#[test]
+fn crunchy_redis_and_route_53() {
+    check("others");
+}
+
+#[test]
 fn what_is_declared_has_no_status() {
-    declared("velero");
+    ["velero", "cloudnativepg", "others"].into_iter().for_each(declared);
 }
