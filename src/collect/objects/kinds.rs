@@ -85,6 +85,7 @@ const JOB: Keep = Keep::Paths(&["metadata.annotations", "metadata.ownerReference
 /// A copy, of which a cluster may hold ten thousand.
 const BACKUP: Keep = Keep::Paths(&[
     "metadata.creationTimestamp",
+    "metadata.generation",
     "metadata.labels",
     "spec.ttl",
     "spec.storageLocation",

@@ -166,10 +166,12 @@ pub(super) fn homes(backup: &Backup, context: &Context, found: &Found) -> Vec<St
 /// How the runs of a schedule went, from the oldest that is listed on, or since the schedule was made where there is
 /// none. `tick_s` is how often its controller looks whether something is due. `None` where not even that is known.
 pub(super) fn run(backup: &Backup, attempts: &[Attempt], tick_s: i64, context: &Context) -> Option<Run> {
-    let mut known: Vec<(i64, Outcome)> = attempts.iter().filter_map(|attempt| Some((attempt.at_s?, attempt.outcome))).collect();
+    // A run that was started by one clock and dated by another may bear a time before its own turn.
+    let turn_s = |at_s: i64| at_s.saturating_add(SKEW_S).min(context.at_s);
+    let mut known: Vec<(i64, Outcome)> = attempts.iter().filter_map(|attempt| Some((turn_s(attempt.at_s?), attempt.outcome))).collect();
     known.sort_by_key(|(at_s, _)| *at_s);
     let made_s = || instant_s(backup.object.text("metadata.creationTimestamp")?).filter(|at_s| *at_s <= context.at_s);
-    let window_from_s = known.first().map(|(at_s, _)| *at_s).or_else(made_s)?;
+    let window_from_s = attempts.iter().filter_map(|attempt| attempt.at_s).min().or_else(made_s)?;
     let newest_s = known.last().map_or(window_from_s, |(at_s, _)| *at_s);
     let timing = Timing { refusal: None, ..backup.timing.clone() };
     let calendar = Calendar { timing, gap_s: backup.gap().map(|gap| gap.max_s), tick_s };

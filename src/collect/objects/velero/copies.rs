@@ -7,7 +7,7 @@ use super::super::backups::{Backup, same_namespace};
 use super::super::series::{self, Attempt, Copy, Outcome, instant};
 use super::super::{Context, Found, Object, link, store, values};
 use super::{GROUP, filter, location};
-use crate::clock::instant_s;
+use crate::clock::{SKEW_S, instant_s};
 use crate::collect::retention::go_duration_s;
 use crate::snapshot::{Noun, Place, RecoveryPoints, Wholeness};
 use crate::source_text::Node;
@@ -40,15 +40,19 @@ pub(super) struct Made<'a> {
 
 /// All `Backup`s among the objects.
 pub(super) fn made<'a>(objects: &'a [Object], context: &Context, found: &mut Found) -> Vec<Made<'a>> {
-    objects.iter().filter(|object| object.is(GROUP, "Backup")).map(|object| Made::read(object, objects, context, found)).collect()
+    let places: Vec<&Object> = objects.iter().filter(|object| object.is(GROUP, "BackupStorageLocation")).collect();
+    objects.iter().filter(|object| object.is(GROUP, "Backup")).map(|object| Made::read(object, &places, context, found)).collect()
 }
 
 impl<'a> Made<'a> {
-    fn read(object: &'a Object, objects: &[Object], context: &Context, found: &mut Found) -> Self {
+    fn read(object: &'a Object, places: &[&Object], context: &Context, found: &mut Found) -> Self {
         let start_s = instant(object, "status.startTimestamp", &NOUNS, context, found);
         let end_s = instant(object, "status.completionTimestamp", &NOUNS, context, found);
         let created_s = object.text("metadata.creationTimestamp").and_then(instant_s).filter(|at_s| *at_s <= context.at_s);
-        let returned = created_s.zip(start_s).is_some_and(|(created_s, start_s)| created_s > start_s);
+        // What the server ran it has written to often. What it brought back was made with its status, at once or much
+        // later.
+        let late = created_s.zip(end_s.or(start_s)).is_some_and(|(created_s, end_s)| created_s > end_s.saturating_add(SKEW_S));
+        let returned = start_s.is_some() && (late || object.int("metadata.generation") == Some(1));
         // What never started was never in a bucket: it did not come back, and its own creation is true.
         let asked_s = if returned { start_s } else { created_s.or(start_s) };
         let schedule = object.at("metadata.labels").and_then(|labels| labels.get(SCHEDULE_LABEL)).and_then(Node::as_str);
@@ -59,7 +63,7 @@ impl<'a> Made<'a> {
             asked_s,
             start_s,
             returned,
-            lost: location::is_gone(object, objects),
+            lost: location::is_gone(object, places),
         }
     }
 

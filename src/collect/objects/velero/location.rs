@@ -24,11 +24,9 @@ pub(super) fn of<'a>(schedule: &Object, objects: &'a [Object]) -> Option<&'a Obj
 }
 
 /// Whether the location that a `Backup` names is not among those of its server.
-pub(super) fn is_gone(backup: &Object, objects: &[Object]) -> bool {
-    let here = |object: &&Object| {
-        object.is(GROUP, "BackupStorageLocation") && same_namespace(object.namespace.as_deref(), backup.namespace.as_deref())
-    };
-    let mut names = objects.iter().filter(here).map(|object| object.name.as_str()).peekable();
+pub(super) fn is_gone(backup: &Object, places: &[&Object]) -> bool {
+    let here = |place: &&&Object| same_namespace(place.namespace.as_deref(), backup.namespace.as_deref());
+    let mut names = places.iter().filter(here).map(|place| place.name.as_str()).peekable();
     let Some(name) = backup.text("spec.storageLocation").filter(|name| !name.is_empty()) else { return false };
     names.peek().is_some() && !names.any(|known| known == name)
 }
