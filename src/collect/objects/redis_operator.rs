@@ -180,5 +180,6 @@ fn database(item: &Workload) -> Database {
         checksum_failures: None,
         major: None,
         detect_s: None,
+        primaries: None,
     }
 }
