@@ -17,6 +17,7 @@ mod deadlines;
 mod drift;
 mod drills;
 pub mod fault;
+mod guards;
 #[cfg(feature = "live")]
 pub mod kubernetes;
 pub mod manifests;
@@ -150,6 +151,7 @@ pub fn collect(request: &Request<'_>, tell: &mut dyn FnMut(Progress)) -> Result<
         let declared = trees.iter().map(|(region, (_, tree))| (region.as_str(), tree.objects.as_slice())).collect();
         let both = drift::Both { declared, clusters: &clusters, system: &system };
         drift::enter(config, &both, &standard, taken_at_s, &mut books);
+        guards::enter(&clusters.keys().map(String::as_str).collect(), &system, &standard, taken_at_s, &mut books);
     }
     if records {
         if let Some(directory) = &config.drills {
