@@ -271,7 +271,7 @@ fn a_config_is_told_all_its_problems_at_once() {
     let file = dir.path().join("seaworthy.yaml");
     std::fs::write(
         &file,
-        "version: two\nsystem: [x]\nmanifest: []\nregions:\n  a: {role: boss}\nexcluded:\n  reddis: {reason: x}\nclusters: []\nat: soon\n\
+        "version: two\nsystem: [x]\nmanifest: []\nregions:\n  a: {role: boss}\nexcluded:\n  reddis: {reason: x}\nrepositories: []\nat: soon\n\
          manifests: [{path: nowhere}]\nattestations: nowhere\nwaivers: w.yaml\ncomponents: {postgres: {}}\n\
          standard: {components: {postgresql: {backup: {evry: 1h, every: 30, keep: {value: 1d, reason: x}}}}}\n",
     )
@@ -285,7 +285,7 @@ fn a_config_is_told_all_its_problems_at_once() {
         "unknown key `manifest`, did you mean `manifests`?",
         "seaworthy.yaml:5:13: ",
         "nothing called `reddis` to exclude, did you mean `redis`?",
-        "`clusters` is not supported yet",
+        "`repositories` is not supported yet",
         "there is no ",
         "no component `postgres`, did you mean `postgresql`?",
         "unknown key `evry`, did you mean `every`?",
