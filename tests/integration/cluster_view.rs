@@ -6,7 +6,7 @@ use crate::lab::process::Scratch;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Child, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// A folder with a `seaworthy.yaml`.
@@ -33,6 +33,11 @@ impl Desk {
     /// Runs the program there.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         seaworthy().current_dir(self.0.path()).args(arguments).output().unwrap()
+    }
+
+    /// Starts the program there.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
+        seaworthy().current_dir(self.0.path()).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
     /// Collects with some flags, and judges what was collected.

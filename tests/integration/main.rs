@@ -3,6 +3,8 @@
 
 mod bad_input;
 #[cfg(feature = "live")]
+mod cluster_broken;
+#[cfg(feature = "live")]
 mod cluster_canaries;
 #[cfg(feature = "live")]
 mod cluster_deploy;
