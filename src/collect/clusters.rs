@@ -101,10 +101,14 @@ pub(super) fn enter(
         let backed_up_by = &request.config.backed_up_by;
         let region = &source.region;
         let context = Context { region, class: Class::Observed, source: SOURCE, system, standard, at_s: cluster.at_s, backed_up_by };
-        let believed = stranger(source, cluster).is_none();
+        // Of a cluster that was not reached, an absence would be said of what nobody looked at.
+        let believed = cluster.fault.is_none() && stranger(source, cluster).is_none();
         let mut found = if believed { objects::evidence(&cluster.objects, &context) } else { Found::default() };
         let unjoined = faults(cluster).flat_map(|(_, kind)| kind.joined.iter().copied()).collect();
         found.evidence.visit_mut(&mut Without(unjoined));
+        // Nor is a namespace open in which nobody could have met a policy.
+        let unseen = unseen(source, cluster, system);
+        found.evidence.access.values_mut().for_each(|items| items.retain(|item| !unseen.contains_key(&item.namespace)));
         elsewhere.append(&mut found.elsewhere);
         one(source, cluster, clusters, &context, found, books);
     }
@@ -240,15 +244,19 @@ fn doubts(source: &ClusterSource, cluster: &Cluster, clusters: &BTreeMap<String,
     for (region, _) in clusters.iter().filter(same) {
         doubts.insert(format!("{} and {region} lead to one cluster", source.region));
     }
-    for namespace in &system.namespaces {
-        if !source.namespaces.is_empty() && !source.namespaces.contains(namespace) {
-            doubts.insert(format!("namespace {namespace} is not among those that are read"));
-        } else if let Some(doubt) = missing(namespace, cluster) {
-            doubts.insert(doubt);
-        }
-    }
-    doubts.extend(source.namespaces.iter().filter_map(|namespace| missing(namespace, cluster)));
+    doubts.extend(unseen(source, cluster, system).into_values());
     doubts
+}
+
+/// The namespaces in question that were not looked into, each with why.
+fn unseen(source: &ClusterSource, cluster: &Cluster, system: &System) -> BTreeMap<String, String> {
+    let read = |namespace: &String| source.namespaces.is_empty() || source.namespaces.contains(namespace);
+    let why = |namespace: &String| {
+        let left_out = (!read(namespace)).then(|| format!("namespace {namespace} is not among those that are read"));
+        left_out.or_else(|| missing(namespace, cluster))
+    };
+    let all = system.namespaces.union(&source.namespaces);
+    all.filter_map(|namespace| Some((namespace.clone(), why(namespace)?))).collect()
 }
 
 /// An API server answers with an empty list for a namespace that is not there.

@@ -3,9 +3,19 @@
 
 mod bad_input;
 #[cfg(feature = "live")]
+mod cluster_broken;
+#[cfg(feature = "live")]
+mod cluster_canaries;
+#[cfg(feature = "live")]
 mod cluster_deploy;
 #[cfg(feature = "live")]
+mod cluster_kubernaut;
+#[cfg(feature = "live")]
 mod cluster_lab;
+#[cfg(feature = "live")]
+mod cluster_rights;
+#[cfg(feature = "live")]
+mod cluster_view;
 mod command_line;
 mod common;
 mod corpus;

@@ -121,6 +121,16 @@ impl Api {
         self.runtime.block_on(send(self.client.clone(), "DELETE", path.to_owned(), "", None, LIMIT)).unwrap();
     }
 
+    /// A service account, made if need be, and a token that the server issues for it.
+    pub(crate) fn token(&self, namespace: &str, account: &str) -> String {
+        self.apply(&format!("{{apiVersion: v1, kind: ServiceAccount, metadata: {{name: {account}, namespace: {namespace}}}}}"));
+        let path = format!("/api/v1/namespaces/{namespace}/serviceaccounts/{account}/token");
+        let body = r#"{"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest","spec":{}}"#.to_owned();
+        let sent = send(self.client.clone(), "POST", path, "application/json", Some(body), LIMIT);
+        let answer: Value = serde_json::from_str(&self.runtime.block_on(sent).unwrap()).unwrap();
+        answer["status"]["token"].as_str().unwrap().to_owned()
+    }
+
     /// A new namespace.
     pub(crate) fn namespace(&self, name: &str) {
         self.apply(&format!("{{apiVersion: v1, kind: Namespace, metadata: {{name: {name}}}}}"));

@@ -108,6 +108,12 @@ impl ControlPlane {
         path
     }
 
+    /// A kubeconfig with one context, `lab`, of a service account that the server issues a token for.
+    pub(crate) fn kubeconfig_of(&self, namespace: &str, account: &str) -> PathBuf {
+        let user = format!("{{token: {}}}", self.admin.token(namespace, account));
+        self.dir.write(&format!("{namespace}-{account}.kubeconfig"), &kubeconfig(&self.url, "ca.crt", &user))
+    }
+
     /// Where its files are: certificates, kubeconfigs, logs.
     pub(crate) fn path(&self) -> &Path {
         self.dir.path()

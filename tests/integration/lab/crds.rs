@@ -12,6 +12,8 @@ use std::time::Duration;
 const VERSIONS: &[(&str, &str, &[&str])] = &[
     ("autoscaling", "", &["v2", "v1"]),
     ("keda.sh", "", &["v1alpha1"]),
+    ("cilium.io", "", &["v2"]),
+    ("policy.networking.k8s.io", "", &["v1alpha1"]),
     ("postgres-operator.crunchydata.com", "", &["v1beta1"]),
     ("redis.redis.opstreelabs.in", "", &["v1beta2"]),
     ("route53.services.k8s.aws", "", &["v1alpha1"]),
@@ -24,9 +26,13 @@ const VERSIONS: &[(&str, &str, &[&str])] = &[
     ("longhorn.io", "", &["v1beta2", "v1beta1"]),
 ];
 
+/// What lies in no namespace.
+const CLUSTER_WIDE: [&str; 4] =
+    ["CiliumClusterwideNetworkPolicy", "GlobalNetworkPolicy", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy"];
+
 /// Whether the API server has a kind by itself.
 fn is_built_in(kind: &Kind) -> bool {
-    !kind.group.contains('.') || kind.group.ends_with(".k8s.io") && kind.group != "route53.services.k8s.aws"
+    !kind.group.contains('.') || kind.group.ends_with(".k8s.io") && kind.group != "policy.networking.k8s.io"
 }
 
 /// Installs a definition for each kind of [`KINDS`] that the API server does not have, and waits for them.
@@ -106,7 +112,7 @@ fn definition(kind: &Kind) -> Value {
             "annotations": {"api-approved.kubernetes.io": "unapproved, for tests"},
         },
         "spec": {
-            "group": kind.group, "scope": "Namespaced",
+            "group": kind.group, "scope": if CLUSTER_WIDE.contains(&kind.kind) { "Cluster" } else { "Namespaced" },
             "names": {"kind": kind.kind, "listKind": format!("{}List", kind.kind), "plural": kind.resource, "singular": kind.kind.to_lowercase()},
             "versions": versions(kind).iter().enumerate().map(version).collect::<Vec<_>>(),
         },
