@@ -52,13 +52,13 @@ pub(super) fn enter(config: &Config, both: &Both<'_>, standard: &Resolved, at_s:
         let mut evidence = Evidence::default();
         let side = Side { read: &read, region };
         if given {
-            let doubts = COMPARED.iter().flat_map(|(noun, _)| incomplete(books, *noun, region));
-            partial.entry(Noun::Drift).or_default().extend(doubts);
-            for ((noun, subject, key), found) in
-                sides.iter().filter(|((_, subject, _), _)| subjects.iter().any(|known| known.as_str() == subject))
-            {
+            let doubts: BTreeMap<Noun, Vec<String>> = COMPARED.iter().map(|(noun, _)| (*noun, incomplete(books, *noun, region))).collect();
+            let whole = |noun: &Noun| doubts.get(noun).is_some_and(Vec::is_empty);
+            let ours = |subject: &String| subjects.iter().any(|known| known.as_str() == subject);
+            for ((noun, subject, key), found) in sides.iter().filter(|((noun, subject, _), _)| whole(noun) && ours(subject)) {
                 store(&mut evidence.drift, subject, side.compared(*noun, key, found));
             }
+            partial.entry(Noun::Drift).or_default().extend(doubts.into_values().flatten());
             for subject in &subjects {
                 match side.names(subject, both) {
                     Ok(item) => item.into_iter().for_each(|item| store(&mut evidence.drift, subject.as_str(), item)),

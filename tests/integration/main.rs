@@ -5,6 +5,8 @@ mod bad_input;
 #[cfg(feature = "live")]
 mod cluster_deploy;
 #[cfg(feature = "live")]
+mod cluster_faults;
+#[cfg(feature = "live")]
 mod cluster_lab;
 mod command_line;
 mod common;
