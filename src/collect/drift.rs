@@ -53,8 +53,8 @@ pub(super) fn enter(config: &Config, both: &Both<'_>, standard: &Resolved, at_s:
         let mut evidence = Evidence::default();
         let side = Side { read: &read, region };
         if given {
-            let doubts = COMPARED.iter().flat_map(|(noun, _)| incomplete(books, *noun, region));
-            partial.entry(Noun::Drift).or_default().extend(doubts);
+            let doubts: BTreeMap<Noun, Vec<String>> = COMPARED.iter().map(|(noun, _)| (*noun, incomplete(books, *noun, region))).collect();
+            let whole = |noun: Noun| doubts.get(&noun).is_some_and(Vec::is_empty);
             let asked = |subject: &str| subjects.iter().any(|known| known.as_str() == subject);
             // The rights that operators and Kubernetes give themselves are in nobody's Git, and a plan is what
             // comes of schedules: of these it is told who has them.
@@ -63,9 +63,11 @@ pub(super) fn enter(config: &Config, both: &Both<'_>, standard: &Resolved, at_s:
                 Noun::BackupPlan => found.len() == 2,
                 _ => true,
             };
-            for ((noun, subject, key), found) in sides.iter().filter(|((noun, subject, _), found)| asked(subject) && ours(*noun, found)) {
+            let compared = sides.iter().filter(|((noun, subject, _), found)| whole(*noun) && asked(subject) && ours(*noun, found));
+            for ((noun, subject, key), found) in compared {
                 store(&mut evidence.drift, subject, side.compared(*noun, key, found));
             }
+            partial.entry(Noun::Drift).or_default().extend(doubts.into_values().flatten());
             for subject in &subjects {
                 match side.names(subject, both) {
                     Ok(item) => item.into_iter().for_each(|item| store(&mut evidence.drift, subject.as_str(), item)),

@@ -9,7 +9,11 @@ mod cluster_canaries;
 #[cfg(feature = "live")]
 mod cluster_deploy;
 #[cfg(feature = "live")]
+<<<<<<< HEAD
 mod cluster_kubernaut;
+=======
+mod cluster_faults;
+>>>>>>> 7998541d25f4736dce003ae93b627921bc51885d
 #[cfg(feature = "live")]
 mod cluster_lab;
 #[cfg(feature = "live")]

@@ -47,7 +47,9 @@ async fn whole(api: &Api, list: &List<'_>, until: Instant) -> Result<Vec<Object>
             return Err(Fault::Strange("its pages are of different versions of the list".to_owned()));
         }
         for item in page.items {
-            if !item.uid.is_empty() && !seen.insert(item.uid) {
+            // A row of a table has no uid; all of them are of one namespace.
+            let identity = if item.uid.is_empty() { item.object.reference() } else { item.uid };
+            if !seen.insert(identity) {
                 return Err(Fault::Strange("the same object is in it twice".to_owned()));
             }
             objects.push(item.object);
@@ -64,6 +66,9 @@ async fn whole(api: &Api, list: &List<'_>, until: Instant) -> Result<Vec<Object>
                 }
                 _ => Ok(objects),
             };
+        }
+        if next == page.next {
+            return Err(Fault::Strange("its pages lead in a circle".to_owned()));
         }
         next = page.next;
     }

@@ -32,6 +32,7 @@ const CLUSTER_WIDE: [&str; 4] =
 
 /// Whether the API server has a kind by itself.
 fn is_built_in(kind: &Kind) -> bool {
+    // What the project itself offers as an extension is of its domain too.
     !kind.group.contains('.') || kind.group.ends_with(".k8s.io") && kind.group != "policy.networking.k8s.io"
 }
 

@@ -10,15 +10,19 @@ use super::process::Scratch;
 use http::{How, Reply, Request};
 use kubernetes::Kinds;
 use rustls::ServerConfig;
+use seaworthy::collect::objects::kinds::Kind;
 use serde_json::Value;
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// The token of its one user.
 pub(crate) const TOKEN: &str = "stand-in-token-9f31";
+
+/// What a page of a proxy says, and nobody may repeat.
+pub(crate) const PROXY_CANARY: &str = "s3cr3t-of-a-proxy";
 
 /// How it shows who it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +48,7 @@ pub(crate) enum Fault {
     TooMany(u64),
     /// `404 page not found` as text: the group is not served.
     NotFound,
-    /// A page for people, with this code.
+    /// A page for people, with this code, a colour and a [canary](PROXY_CANARY).
     Html(u16),
     /// `302` to somewhere.
     Redirect(String),
@@ -61,9 +65,11 @@ pub(crate) enum Fault {
     Empty,
     /// `200` with a `Status` of failure.
     FailureAs200,
-    /// `items: null`.
+    /// The aggregated discovery says of each group that it may be out of date.
+    Stale,
+    /// `items: null`, of a table `rows: null`.
     ItemsNull,
-    /// No `items`.
+    /// No `items`, or no `rows`.
     NoItems,
     /// No `resourceVersion`.
     NoVersion,
@@ -90,6 +96,15 @@ struct State {
     kinds: Kinds,
     rules: Vec<Rule>,
     log: Vec<Request>,
+    /// Answers to lists wait for so long, so that it shows how many are asked at a time.
+    pause: Duration,
+}
+
+/// How many lists are being answered, and how many were at most.
+#[derive(Default)]
+struct Busy {
+    now: AtomicUsize,
+    peak: AtomicUsize,
 }
 
 /// A running stand-in; it ends where it is dropped.
@@ -99,6 +114,7 @@ pub(crate) struct StandIn {
     state: Arc<Mutex<State>>,
     sent: Arc<AtomicU64>,
     ended: Arc<AtomicBool>,
+    busy: Arc<Busy>,
     port: u16,
     dir: Scratch,
 }
@@ -119,14 +135,15 @@ impl StandIn {
             state: state.clone(),
             sent: Arc::default(),
             ended: Arc::default(),
+            busy: Arc::default(),
             port,
             dir,
         };
-        let (sent, ended) = (stand_in.sent.clone(), stand_in.ended.clone());
+        let (sent, ended, busy) = (stand_in.sent.clone(), stand_in.ended.clone(), stand_in.busy.clone());
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok).take_while(|_| !ended.load(Ordering::Relaxed)) {
-                let (tls, sent, state) = (tls.clone(), sent.clone(), state.clone());
-                std::thread::spawn(move || http::serve(stream, tls, &sent, &|request| state.lock().unwrap().answer(request)));
+                let (tls, sent, state, busy) = (tls.clone(), sent.clone(), state.clone(), busy.clone());
+                std::thread::spawn(move || http::serve(stream, tls, &sent, &|request| busy.answer(&state, request)));
             }
         });
         stand_in
@@ -152,7 +169,23 @@ impl StandIn {
         self.state.lock().unwrap().kinds.old_discovery = true;
     }
 
+    /// Gives each list of two objects and more in two pages, whatever was asked for.
+    pub(crate) fn halve(&self, halve: bool) {
+        self.state.lock().unwrap().kinds.halve = halve;
+    }
+
+    /// Lets each list wait for so long.
+    pub(crate) fn pause(&self, pause: Duration) {
+        self.state.lock().unwrap().pause = pause;
+    }
+
+    /// How many lists were under way at a time, at most.
+    pub(crate) fn peak(&self) -> usize {
+        self.busy.peak.load(Ordering::Relaxed)
+    }
+
     /// Misbehaves for ever, on each request that has all of these words in method, path and query: `"GET /pods continue="`.
+    /// A word with `$` at its end is how the request ends.
     pub(crate) fn fault(&self, on: &str, fault: Fault) {
         self.rule(on, fault, None);
     }
@@ -167,9 +200,17 @@ impl StandIn {
         self.state.lock().unwrap().rules.push(Rule { on, fault, left });
     }
 
-    /// Behaves again.
+    /// Behaves again, and forgets what it was asked.
     pub(crate) fn heal(&self) {
-        self.state.lock().unwrap().rules.clear();
+        let mut state = self.state.lock().unwrap();
+        state.rules.clear();
+        state.log.clear();
+        state.kinds.halve = false;
+    }
+
+    /// How many objects of a kind it has.
+    pub(crate) fn count(&self, kind: &Kind) -> usize {
+        self.state.lock().unwrap().kinds.count(kind)
     }
 
     /// What it was asked, in order.
@@ -218,6 +259,20 @@ fn tls(identity: Identity) -> (String, Option<Arc<ServerConfig>>) {
     (authority.pem, Some(Arc::new(config)))
 }
 
+impl Busy {
+    fn answer(&self, state: &Mutex<State>, request: Request) -> Reply {
+        let is_list = request.method == "GET" && request.parameter("limit").is_some();
+        let pause = state.lock().unwrap().pause;
+        if !is_list || pause.is_zero() {
+            return state.lock().unwrap().answer(request);
+        }
+        self.peak.fetch_max(self.now.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+        std::thread::sleep(pause);
+        self.now.fetch_sub(1, Ordering::Relaxed);
+        state.lock().unwrap().answer(request)
+    }
+}
+
 impl State {
     fn answer(&mut self, request: Request) -> Reply {
         self.log.push(request.clone());
@@ -225,7 +280,8 @@ impl State {
             return kubernetes::status(401);
         }
         let line = format!("{} {}", request.method, request.target);
-        let rule = self.rules.iter_mut().find(|rule| rule.left != Some(0) && rule.on.iter().all(|part| line.contains(part.as_str())));
+        let has = |part: &String| part.strip_suffix('$').map_or_else(|| line.contains(part.as_str()), |end| line.ends_with(end));
+        let rule = self.rules.iter_mut().find(|rule| rule.left != Some(0) && rule.on.iter().all(has));
         let Some(rule) = rule else { return self.kinds.answer(&request, None) };
         rule.left = rule.left.map(|left| left - 1);
         misbehave(&rule.fault, &self.kinds, &request)
@@ -243,7 +299,7 @@ fn misbehave(fault: &Fault, kinds: &Kinds, request: &Request) -> Reply {
             reply
         }
         Fault::NotFound => kubernetes::plain(404, "text/plain; charset=utf-8", "404 page not found\n"),
-        Fault::Html(code) => kubernetes::plain(*code, "text/html", "<html><title>Sign in</title><p>s3cr3t-of-a-proxy</p></html>"),
+        Fault::Html(code) => kubernetes::plain(*code, "text/html", &format!("<html>\u{1b}[31m<title>Sign in</title>{PROXY_CANARY}</html>")),
         Fault::Redirect(to) => {
             let mut reply = kubernetes::plain(302, "text/html", "<a>found</a>");
             reply.headers.push(("location", to.clone()));
@@ -255,8 +311,14 @@ fn misbehave(fault: &Fault, kinds: &Kinds, request: &Request) -> Reply {
         Fault::BadJson => kubernetes::plain(200, "application/json", r#"{"kind":"List","items":["#),
         Fault::Empty => kubernetes::plain(200, "application/json", ""),
         Fault::FailureAs200 => Reply { code: 200, ..kubernetes::status(500) },
-        Fault::ItemsNull => change(healthy(), |list| list["items"] = Value::Null),
-        Fault::NoItems => change(healthy(), |list| drop(list.as_object_mut().unwrap().remove("items"))),
+        Fault::Stale => change(healthy(), |list| {
+            let groups = list["items"].as_array_mut().unwrap().iter_mut();
+            groups.for_each(|group| {
+                group["versions"].as_array_mut().unwrap().iter_mut().for_each(|version| version["freshness"] = "Stale".into())
+            });
+        }),
+        Fault::ItemsNull => change(healthy(), |list| elements(list, |_| Some(Value::Null))),
+        Fault::NoItems => change(healthy(), |list| elements(list, |_| None)),
         Fault::NoVersion => change(healthy(), |list| drop(list["metadata"].as_object_mut().unwrap().remove("resourceVersion"))),
         Fault::OtherVersion if continued => change(healthy(), |list| list["metadata"]["resourceVersion"] = "1002".into()),
         Fault::ClockOff(seconds) => {
@@ -274,6 +336,16 @@ fn change(mut reply: Reply, with: impl FnOnce(&mut Value)) -> Reply {
     with(&mut value);
     reply.body = value.to_string().into_bytes();
     reply
+}
+
+/// Puts something in the place of what a list or a table holds.
+fn elements(list: &mut Value, with: impl Fn(Value) -> Option<Value>) {
+    let list = list.as_object_mut().unwrap();
+    for key in ["items", "rows"] {
+        if let Some(new) = list.remove(key).map(&with) {
+            list.extend(new.map(|new| (key.to_owned(), new)));
+        }
+    }
 }
 
 /// So slow that no one would wait for it, as a fault.

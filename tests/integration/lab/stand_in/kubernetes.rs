@@ -3,7 +3,7 @@
 use super::Fault;
 use super::http::{How, Reply, Request};
 use crate::lab::crds;
-use seaworthy::collect::objects::kinds::KINDS;
+use seaworthy::collect::objects::kinds::{KINDS, Kind};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +22,8 @@ pub(super) struct Kinds {
     pub(super) forbidden: BTreeSet<String>,
     /// Whether only the discovery of before 1.26 is known.
     pub(super) old_discovery: bool,
+    /// Whether lists come in two pages.
+    pub(super) halve: bool,
 }
 
 impl Kinds {
@@ -53,6 +55,13 @@ impl Kinds {
         // The items of a list do not repeat what the list says.
         object.as_object_mut().unwrap().retain(|key, _| key != "apiVersion" && key != "kind");
         served.items.push(object);
+    }
+
+    /// How many objects of a kind there are.
+    pub(super) fn count(&self, kind: &Kind) -> usize {
+        let group = |version: &str| version.split_once('/').map_or("", |(of, _)| of).to_owned();
+        let of = self.served.iter().filter(|((version, resource), _)| group(version) == kind.group && resource == kind.resource);
+        of.map(|(_, served)| served.items.len()).sum()
     }
 
     /// Forgets a group.
@@ -149,7 +158,7 @@ impl Kinds {
         let Some(served) = self.served.get(&(version.to_owned(), resource.to_owned())) else { return status(404) };
         let here = |item: &&Value| namespace.is_none_or(|namespace| item["metadata"]["namespace"] == namespace);
         let items: Vec<&Value> = served.items.iter().filter(here).collect();
-        let Some(name) = name else { return page(request, version, &served.kind, &items, fault) };
+        let Some(name) = name else { return page(request, version, &served.kind, &items, self.halve, fault) };
         match items.iter().find(|item| item["metadata"]["name"] == *name) {
             Some(item) => {
                 let mut whole = (*item).clone();
@@ -175,7 +184,7 @@ impl Kinds {
 }
 
 /// One page of a list, in the form that was asked for.
-fn page(request: &Request, version: &str, kind: &str, items: &[&Value], fault: Option<&Fault>) -> Reply {
+fn page(request: &Request, version: &str, kind: &str, items: &[&Value], halve: bool, fault: Option<&Fault>) -> Reply {
     let token = request.parameter("continue");
     // A token is `<moment>-<how many were given>`.
     let given = token.and_then(|token| token.split_once('-')).and_then(|(moment, from)| Some((moment, from.parse::<usize>().ok()?)));
@@ -188,7 +197,8 @@ fn page(request: &Request, version: &str, kind: &str, items: &[&Value], fault: O
         Some(Fault::Skips) if token.is_some() => given + 1,
         _ => given,
     };
-    let limit = request.parameter("limit").and_then(|limit| limit.parse().ok()).unwrap_or(usize::MAX);
+    let asked = request.parameter("limit").and_then(|limit| limit.parse().ok()).unwrap_or(usize::MAX);
+    let limit = if halve { asked.min(items.len().div_ceil(2).max(1)) } else { asked };
     let to = given.saturating_add(limit).min(items.len());
     let mut metadata = json!({"resourceVersion": moment});
     if to < items.len() {
