@@ -104,8 +104,9 @@ pub(super) fn enter(
         // Of a cluster that was not reached, an absence would be said of what nobody looked at.
         let believed = cluster.fault.is_none() && stranger(source, cluster).is_none();
         let mut found = if believed { objects::evidence(&cluster.objects, &context) } else { Found::default() };
-        let unjoined = faults(cluster).flat_map(|(_, kind)| kind.joined.iter().copied()).collect();
-        found.evidence.visit_mut(&mut Without(unjoined));
+        let unjoined = faults(cluster).flat_map(|(_, kind)| kind.joined.iter().copied());
+        let undated = DATED.into_iter().filter(|_| skewed_s(cluster).is_some());
+        found.evidence.visit_mut(&mut Without(unjoined.chain(undated).collect()));
         // Nor is a namespace open in which nobody could have met a policy.
         let unseen = unseen(source, cluster, system);
         found.evidence.access.values_mut().for_each(|items| items.retain(|item| !unseen.contains_key(&item.namespace)));
@@ -142,7 +143,7 @@ fn one(
             partial.entry(noun).or_default().extend(whole.iter().cloned());
         }
     }
-    if let Some(skew_s) = cluster.skew_s.filter(|skew_s| skew_s.abs() > SKEW_S) {
+    if let Some(skew_s) = skewed_s(cluster) {
         let way = if skew_s > 0 { "ahead of" } else { "behind" };
         let because = format!("the cluster's clock is {} s {way} this one: its dates mean nothing", skew_s.abs());
         for noun in DATED {
@@ -180,6 +181,11 @@ fn one(
     };
     books.links.extend(found.links);
     books.enter(&read, found.evidence);
+}
+
+/// How far off the cluster's clock is, where it is too far off for its dates to be compared with this one's.
+fn skewed_s(cluster: &Cluster) -> Option<i64> {
+    cluster.skew_s.filter(|skew_s| skew_s.abs() > SKEW_S)
 }
 
 /// A restore goes with the backup that it is of, so that a cluster without one proves nothing: it is asked about

@@ -8,12 +8,9 @@ mod cluster_broken;
 mod cluster_canaries;
 #[cfg(feature = "live")]
 mod cluster_deploy;
-#[cfg(feature = "live")]
-<<<<<<< HEAD
-mod cluster_kubernaut;
-=======
 mod cluster_faults;
->>>>>>> 7998541d25f4736dce003ae93b627921bc51885d
+#[cfg(feature = "live")]
+mod cluster_kubernaut;
 #[cfg(feature = "live")]
 mod cluster_lab;
 #[cfg(feature = "live")]
