@@ -13,13 +13,14 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The nouns that are compared, each with its facts. A scaler may add replicas, so only fewer than declared
-/// differ; the accounts and policies that operators make for themselves would be noise.
-const COMPARED: [(Noun, &[&str]); 5] = [
+/// differ. Of rights and policies only those that Git declares are looked for: what operators make would be noise.
+const COMPARED: [(Noun, &[&str]); 6] = [
     (Noun::Schedule, &["cron", "time_zone", "suspended", "accepted", "tool"]),
     (Noun::BackupPlan, &["kind", "destination", "kept_forever", "keep_s", "keep_copies", "holds_all"]),
     (Noun::Archiver, &["enabled", "timeout_s", "destination"]),
     (Noun::Database, &["role", "instances", "synchronous", "synchronous_required"]),
     (Noun::Workload, &["replicas", "readiness", "detect_s", "startup_budget_s", "disruption_budget", "spread", "persistent"]),
+    (Noun::Access, &["default_deny", "wildcard", "lists_secrets"]),
 ];
 
 /// The kinds that are components by themselves: of these only names are read. What is there and not in Git is
@@ -52,13 +53,18 @@ pub(super) fn enter(config: &Config, both: &Both<'_>, standard: &Resolved, at_s:
         let mut evidence = Evidence::default();
         let side = Side { read: &read, region };
         if given {
-            let doubts = COMPARED.iter().flat_map(|(noun, _)| incomplete(books, *noun, region));
-            partial.entry(Noun::Drift).or_default().extend(doubts);
-            for ((noun, subject, key), found) in
-                sides.iter().filter(|((_, subject, _), _)| subjects.iter().any(|known| known.as_str() == subject))
-            {
+            let doubts: BTreeMap<Noun, Vec<String>> =
+                COMPARED.iter().map(|(noun, _)| (*noun, incomplete(books, *noun, region))).filter(|(_, why)| !why.is_empty()).collect();
+            // What was not read whole is not compared: of all that Git declares, a cluster that was not reached has nothing.
+            let ours = |noun: Noun, subject: &str, found: &BTreeMap<Class, Value>| {
+                let made_there = noun == Noun::Access && !found.contains_key(&Class::Declared);
+                let asked = subjects.iter().any(|known| known.as_str() == subject);
+                asked && !made_there && !doubts.contains_key(&noun)
+            };
+            for ((noun, subject, key), found) in sides.iter().filter(|((noun, subject, _), found)| ours(*noun, subject, found)) {
                 store(&mut evidence.drift, subject, side.compared(*noun, key, found));
             }
+            partial.entry(Noun::Drift).or_default().extend(doubts.into_values().flatten());
             for subject in &subjects {
                 match side.names(subject, both) {
                     Ok(item) => item.into_iter().for_each(|item| store(&mut evidence.drift, subject.as_str(), item)),

@@ -9,11 +9,17 @@ mod cluster_canaries;
 #[cfg(feature = "live")]
 mod cluster_deploy;
 #[cfg(feature = "live")]
+mod cluster_jobs;
+#[cfg(feature = "live")]
 mod cluster_kubernaut;
 #[cfg(feature = "live")]
 mod cluster_lab;
 #[cfg(feature = "live")]
 mod cluster_rights;
+#[cfg(feature = "live")]
+mod cluster_systems;
+#[cfg(feature = "live")]
+mod cluster_velero;
 #[cfg(feature = "live")]
 mod cluster_view;
 mod command_line;
