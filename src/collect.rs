@@ -148,7 +148,7 @@ pub fn collect(request: &Request<'_>, tell: &mut dyn FnMut(Progress)) -> Result<
     seen.objects += clusters.values().map(|cluster| cluster.objects.len() as u64).sum::<u64>();
     if !clusters.is_empty() {
         let declared = trees.iter().map(|(region, (_, tree))| (region.as_str(), tree.objects.as_slice())).collect();
-        let both = drift::Both { declared, clusters: &clusters, components: &system.components };
+        let both = drift::Both { declared, clusters: &clusters, system: &system };
         drift::enter(config, &both, &standard, taken_at_s, &mut books);
     }
     if records {

@@ -4,10 +4,10 @@
 //! Facts are compared and not texts: what a server writes in for a default is no difference.
 
 use super::books::{Books, Source};
-use super::clusters::{Cluster, Outcome};
+use super::clusters::{self, Cluster, Outcome};
 use super::objects::{Object, store};
-use crate::config::Config;
-use crate::snapshot::{Class, Drift, DriftState, Evidence, Item, Noun, Place, ReadState, Subject, Subjects, UNLINKED, Visit};
+use crate::config::{ClusterSource, Config};
+use crate::snapshot::{Class, Drift, DriftState, Evidence, Item, Noun, Place, ReadState, Subject, Subjects, System, UNLINKED, Visit};
 use crate::standard::Resolved;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +34,7 @@ const NAMES: usize = 20;
 pub(super) struct Both<'a> {
     pub(super) declared: BTreeMap<&'a str, &'a [Object]>,
     pub(super) clusters: &'a BTreeMap<String, Cluster>,
-    pub(super) components: &'a BTreeMap<String, String>,
+    pub(super) system: &'a System,
 }
 
 /// What of one noun one side shows of one object.
@@ -51,7 +51,7 @@ pub(super) fn enter(config: &Config, both: &Both<'_>, standard: &Resolved, at_s:
         let given = config.manifests.iter().any(|manifests| manifests.region == region);
         let mut partial: BTreeMap<Noun, BTreeSet<String>> = BTreeMap::new();
         let mut evidence = Evidence::default();
-        let side = Side { read: &read, region };
+        let side = Side { read: &read, region, source };
         if given {
             let doubts: BTreeMap<Noun, Vec<String>> =
                 COMPARED.iter().map(|(noun, _)| (*noun, incomplete(books, *noun, region))).filter(|(_, why)| !why.is_empty()).collect();
@@ -67,8 +67,8 @@ pub(super) fn enter(config: &Config, both: &Both<'_>, standard: &Resolved, at_s:
             partial.entry(Noun::Drift).or_default().extend(doubts.into_values().flatten());
             for subject in &subjects {
                 match side.names(subject, both) {
-                    Ok(item) => item.into_iter().for_each(|item| store(&mut evidence.drift, subject.as_str(), item)),
-                    Err(why) => drop(partial.entry(Noun::Drift).or_default().insert(why)),
+                    Ok(items) => items.into_iter().for_each(|item| store(&mut evidence.drift, subject.as_str(), item)),
+                    Err(why) => partial.entry(Noun::Drift).or_default().extend(why),
                 }
             }
         } else {
@@ -129,6 +129,7 @@ fn sides(evidence: &Evidence) -> Sides {
 struct Side<'a> {
     read: &'a str,
     region: &'a str,
+    source: &'a ClusterSource,
 }
 
 impl Side<'_> {
@@ -145,14 +146,20 @@ impl Side<'_> {
     }
 
     /// Whether each ConfigMap or Secret that Git declares is there, as far as their names may be read.
-    fn names(&self, subject: &Subject, both: &Both<'_>) -> Result<Option<Drift>, String> {
-        let resource = both.components.get(subject.thing()).map_or("", String::as_str);
-        let Some((kind, _)) = NAMED.iter().find(|(_, named)| *named == resource) else { return Ok(None) };
-        let (Some(declared), Some(cluster)) = (both.declared.get(self.region), both.clusters.get(self.region)) else { return Ok(None) };
+    fn names(&self, subject: &Subject, both: &Both<'_>) -> Result<Vec<Drift>, BTreeSet<String>> {
+        let resource = both.system.components.get(subject.thing()).map_or("", String::as_str);
+        let Some((kind, _)) = NAMED.iter().find(|(_, named)| *named == resource) else { return Ok(Vec::new()) };
+        let (Some(declared), Some(cluster)) = (both.declared.get(self.region), both.clusters.get(self.region)) else {
+            return Ok(Vec::new());
+        };
         match cluster.kinds.get(&("", *kind)) {
             Some(Outcome::Read(_)) => {}
-            Some(Outcome::Failed(fault)) => return Err(format!("{kind}: {fault}")),
-            Some(Outcome::NotServed | Outcome::NotAllowed) | None => return Ok(None),
+            Some(Outcome::Failed(fault)) => return Err(BTreeSet::from([format!("{kind}: {fault}")])),
+            Some(Outcome::NotServed | Outcome::NotAllowed) | None => return Ok(Vec::new()),
+        }
+        let doubts = clusters::doubts(self.source, cluster, both.clusters, both.system);
+        if !doubts.is_empty() {
+            return Err(doubts);
         }
         let is = |object: &&Object| object.is("", kind);
         let there: BTreeSet<String> = cluster.objects.iter().filter(is).map(Object::reference).collect();
@@ -160,11 +167,15 @@ impl Side<'_> {
         let placed = |object: &&Object| object.namespace.is_some();
         let names: BTreeSet<String> = declared.iter().filter(is).filter(placed).map(Object::reference).collect();
         if names.is_empty() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let missing: Vec<String> = names.difference(&there).take(NAMES).map(|name| format!("{name} is not in the cluster")).collect();
-        let state = if missing.is_empty() { DriftState::Same } else { DriftState::OnlyDeclared };
-        Ok(Some(Drift { object: resource.to_owned(), state, differs: missing, ..self.item(resource) }))
+        let missing: Vec<&String> = names.difference(&there).take(NAMES).collect();
+        if missing.is_empty() {
+            return Ok(vec![Drift { object: resource.to_owned(), state: DriftState::Same, ..self.item(resource) }]);
+        }
+        let lost =
+            |name: &String| Drift { object: name.clone(), state: DriftState::OnlyDeclared, ..self.item(&format!("{resource}/{name}")) };
+        Ok(missing.into_iter().map(lost).collect())
     }
 
     fn nothing_declared(&self) -> Drift {

@@ -54,6 +54,11 @@ fn drifted(view: &View) -> BTreeMap<String, String> {
     failed.into_iter().map(|subject| (subject.clone(), view.sentences("operations.drift", &subject))).collect()
 }
 
+/// How many subjects of a region have drifted.
+fn drifted_of(view: &View, region: &str) -> usize {
+    drifted(view).keys().filter(|subject| subject.ends_with(region)).count()
+}
+
 #[test]
 fn two_regions_are_judged_beside_what_git_declares_of_them() {
     let planes =
@@ -81,6 +86,8 @@ fn two_regions_are_judged_beside_what_git_declares_of_them() {
         "spec": manifests(REGIONS[1]).into_iter().find(|one| one["kind"] == "DaemonSet").unwrap()["spec"],
     });
     west.admin.try_apply(&second).unwrap();
+    let name = manifests(REGIONS[0]).into_iter().find(|one| one["kind"] == "ConfigMap" && one["metadata"]["name"] == "gateway").unwrap();
+    east.admin.delete(&east.admin.path(&name));
     let changed = desk.look(&[]);
     let drifted = drifted(&changed);
     for (subject, what) in [
@@ -88,6 +95,7 @@ fn two_regions_are_judged_beside_what_git_declares_of_them() {
         ("postgresql/us-east-1", "suspended: false in Git, true in the cluster"),
         ("configmaps/us-east-1", "cron: 0 2 * * * in Git, 0 2 * * 0 in the cluster"),
         ("secrets/us-east-1", "cron: 0 2 * * * in Git, 0 2 * * 0 in the cluster"),
+        ("configmaps/us-east-1", "Git declares ConfigMap/kubernaut-system/gateway, and it is not in the cluster"),
         ("configmaps/eu-west-1", "Schedule/velero/kubernaut-daily, and it is not in the cluster"),
     ] {
         assert!(drifted.get(subject).is_some_and(|said| said.contains(what)), "{subject}: {what}: {drifted:#?}");
@@ -106,6 +114,9 @@ fn two_regions_are_judged_beside_what_git_declares_of_them() {
             "{control} {subject}"
         );
     }
+
+    let elsewhere = pinned(&east, &west, &west);
+    assert_eq!(drifted_of(&elsewhere, REGIONS[0]), 0, "what another cluster lacks is nothing that this one lacks");
 
     // One region goes, and nothing changes for the other.
     east.api.kill();
@@ -157,16 +168,18 @@ fn one_cluster_is_no_two(east: &ControlPlane, west: &ControlPlane) {
         }
     }
     assert_eq!(by_verdict(&view, "operations.services_healthy").keys().collect::<Vec<_>>(), ["unknown"]);
-    let uid = |plane: &ControlPlane| plane.admin.get("/api/v1/namespaces/kube-system")["metadata"]["uid"].as_str().unwrap().to_owned();
-    let pinned = |first: &ControlPlane| {
-        let (us, eu) = (format!(", uid: {}", uid(first)), format!(", uid: {}", uid(west)));
-        Desk::new(&config(&format!("{}, {}", cluster(REGIONS[0], east, &us), cluster(REGIONS[1], west, &eu)))).look(&[])
-    };
-    let (right, wrong) = (pinned(east), pinned(west));
+    let (right, wrong) = (pinned(east, west, east), pinned(east, west, west));
     for (noun, state) in wrong.states("clusters/us-east-1") {
         let (_, detail) = wrong.read("clusters/us-east-1", &noun);
         assert!(state == "unreachable" && detail.contains("leads to another cluster"), "{noun} is {state}: {detail}");
     }
     assert_eq!(wrong.states("clusters/eu-west-1"), right.states("clusters/eu-west-1"));
     wrong.knows_less_than(&right, "a context that leads elsewhere");
+}
+
+/// What is seen where the first region's cluster is said to be the one of `first`.
+fn pinned(east: &ControlPlane, west: &ControlPlane, first: &ControlPlane) -> View {
+    let uid = |plane: &ControlPlane| plane.admin.get("/api/v1/namespaces/kube-system")["metadata"]["uid"].as_str().unwrap().to_owned();
+    let (us, eu) = (format!(", uid: {}", uid(first)), format!(", uid: {}", uid(west)));
+    Desk::new(&config(&format!("{}, {}", cluster(REGIONS[0], east, &us), cluster(REGIONS[1], west, &eu)))).look(&[])
 }
