@@ -239,10 +239,10 @@ fn stranger(source: &ClusterSource, cluster: &Cluster) -> Option<Fault> {
     }
 }
 
-/// What makes all lists of a cluster doubtful: another region's cluster is the same, or a namespace in scope was
-/// not looked into.
-fn doubts(source: &ClusterSource, cluster: &Cluster, clusters: &BTreeMap<String, Cluster>, system: &System) -> BTreeSet<String> {
-    let mut doubts = BTreeSet::new();
+/// What makes all lists of a cluster doubtful: it is not the one that is meant, another region's is the same, or a
+/// namespace in scope was not looked into.
+pub(super) fn doubts(source: &ClusterSource, cluster: &Cluster, clusters: &BTreeMap<String, Cluster>, system: &System) -> BTreeSet<String> {
+    let mut doubts: BTreeSet<String> = stranger(source, cluster).iter().map(Fault::to_string).collect();
     if cluster.fault.is_some() {
         return doubts;
     }

@@ -4,23 +4,23 @@
 //! Facts are compared and not texts: what a server writes in for a default is no difference.
 
 use super::books::{Books, Source};
-use super::clusters::{Cluster, Outcome};
+use super::clusters::{self, Cluster, Outcome};
 use super::objects::{Object, store};
-use crate::config::Config;
+use crate::config::{ClusterSource, Config};
 use crate::snapshot::{Class, Drift, DriftState, Evidence, Item, Noun, Place, ReadState, Subject, Subjects, System, UNLINKED, Visit};
 use crate::standard::Resolved;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The nouns that are compared, each with its facts. A scaler may add replicas, so only fewer than declared
-/// differ.
+/// differ. Of rights and policies only those that Git declares are looked for: what operators make would be noise.
 const COMPARED: [(Noun, &[&str]); 6] = [
     (Noun::Schedule, &["cron", "time_zone", "suspended", "tool"]),
     (Noun::BackupPlan, &["kind", "destination", "kept_forever", "keep_s", "keep_copies", "holds_all"]),
     (Noun::Archiver, &["enabled", "timeout_s", "destination"]),
     (Noun::Database, &["role", "instances", "synchronous", "synchronous_required"]),
-    (Noun::Access, &["default_deny", "wildcard", "lists_secrets"]),
     (Noun::Workload, &["replicas", "readiness", "detect_s", "startup_budget_s", "disruption_budget", "spread", "persistent"]),
+    (Noun::Access, &["default_deny", "wildcard", "lists_secrets"]),
 ];
 
 /// The kinds that are components by themselves: of these only names are read. What is there and not in Git is
@@ -51,27 +51,29 @@ pub(super) fn enter(config: &Config, both: &Both<'_>, standard: &Resolved, at_s:
         let given = config.manifests.iter().any(|manifests| manifests.region == region);
         let mut partial: BTreeMap<Noun, BTreeSet<String>> = BTreeMap::new();
         let mut evidence = Evidence::default();
-        let side = Side { read: &read, region };
+        let side = Side { read: &read, region, source };
         if given {
-            let doubts: BTreeMap<Noun, Vec<String>> = COMPARED.iter().map(|(noun, _)| (*noun, incomplete(books, *noun, region))).collect();
-            let whole = |noun: Noun| doubts.get(&noun).is_some_and(Vec::is_empty);
-            let asked = |subject: &str| subjects.iter().any(|known| known.as_str() == subject);
-            // The rights that operators and Kubernetes give themselves are in nobody's Git, and a plan is what
-            // comes of schedules: of these it is told who has them.
-            let ours = |noun: Noun, found: &BTreeMap<Class, Value>| match noun {
-                Noun::Access => found.contains_key(&Class::Declared),
-                Noun::BackupPlan => found.len() == 2,
-                _ => true,
+            let doubts: BTreeMap<Noun, Vec<String>> =
+                COMPARED.iter().map(|(noun, _)| (*noun, incomplete(books, *noun, region))).filter(|(_, why)| !why.is_empty()).collect();
+            // What was not read whole is not compared: of all that Git declares, a cluster that was not reached has nothing.
+            let ours = |noun: Noun, subject: &str, found: &BTreeMap<Class, Value>| {
+                let asked = subjects.iter().any(|known| known.as_str() == subject);
+                // A plan is what comes of schedules: of these it is told who has them.
+                let told = match noun {
+                    Noun::Access => found.contains_key(&Class::Declared),
+                    Noun::BackupPlan => found.len() == 2,
+                    _ => true,
+                };
+                asked && told && !doubts.contains_key(&noun)
             };
-            let compared = sides.iter().filter(|((noun, subject, _), found)| whole(*noun) && asked(subject) && ours(*noun, found));
-            for ((noun, subject, key), found) in compared {
+            for ((noun, subject, key), found) in sides.iter().filter(|((noun, subject, _), found)| ours(*noun, subject, found)) {
                 store(&mut evidence.drift, subject, side.compared(*noun, key, found));
             }
             partial.entry(Noun::Drift).or_default().extend(doubts.into_values().flatten());
             for subject in &subjects {
                 match side.names(subject, both) {
-                    Ok(item) => item.into_iter().for_each(|item| store(&mut evidence.drift, subject.as_str(), item)),
-                    Err(why) => drop(partial.entry(Noun::Drift).or_default().insert(why)),
+                    Ok(items) => items.into_iter().for_each(|item| store(&mut evidence.drift, subject.as_str(), item)),
+                    Err(why) => partial.entry(Noun::Drift).or_default().extend(why),
                 }
             }
         } else {
@@ -132,6 +134,7 @@ fn sides(evidence: &Evidence) -> Sides {
 struct Side<'a> {
     read: &'a str,
     region: &'a str,
+    source: &'a ClusterSource,
 }
 
 impl Side<'_> {
@@ -148,25 +151,36 @@ impl Side<'_> {
     }
 
     /// Whether each ConfigMap or Secret that Git declares is there, as far as their names may be read.
-    fn names(&self, subject: &Subject, both: &Both<'_>) -> Result<Option<Drift>, String> {
+    fn names(&self, subject: &Subject, both: &Both<'_>) -> Result<Vec<Drift>, BTreeSet<String>> {
         let resource = both.system.components.get(subject.thing()).map_or("", String::as_str);
-        let Some((kind, _)) = NAMED.iter().find(|(_, named)| *named == resource) else { return Ok(None) };
-        let (Some(declared), Some(cluster)) = (both.declared.get(self.region), both.clusters.get(self.region)) else { return Ok(None) };
+        let Some((kind, _)) = NAMED.iter().find(|(_, named)| *named == resource) else { return Ok(Vec::new()) };
+        let (Some(declared), Some(cluster)) = (both.declared.get(self.region), both.clusters.get(self.region)) else {
+            return Ok(Vec::new());
+        };
         match cluster.kinds.get(&("", *kind)) {
             Some(Outcome::Read(_)) => {}
-            Some(Outcome::Failed(fault)) => return Err(format!("{kind}: {fault}")),
-            Some(Outcome::NotServed | Outcome::NotAllowed) | None => return Ok(None),
+            Some(Outcome::Failed(fault)) => return Err(BTreeSet::from([format!("{kind}: {fault}")])),
+            Some(Outcome::NotServed | Outcome::NotAllowed) | None => return Ok(Vec::new()),
+        }
+        let doubts = clusters::doubts(self.source, cluster, both.clusters, both.system);
+        if !doubts.is_empty() {
+            return Err(doubts);
         }
         let is = |object: &&Object| object.is("", kind);
         let there: BTreeSet<String> = cluster.objects.iter().filter(is).map(Object::reference).collect();
-        let placed = |object: &&Object| object.namespace.as_ref().is_some_and(|namespace| both.system.namespaces.contains(namespace));
+        // One that writes no namespace goes where it is applied.
+        let placed = |object: &&Object| object.namespace.is_some();
         let names: BTreeSet<String> = declared.iter().filter(is).filter(placed).map(Object::reference).collect();
         if names.is_empty() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let missing: Vec<String> = names.difference(&there).take(NAMES).map(|name| format!("{name} is not in the cluster")).collect();
-        let state = if missing.is_empty() { DriftState::Same } else { DriftState::OnlyDeclared };
-        Ok(Some(Drift { object: resource.to_owned(), state, differs: missing, ..self.item(resource) }))
+        let missing: Vec<&String> = names.difference(&there).take(NAMES).collect();
+        if missing.is_empty() {
+            return Ok(vec![Drift { object: resource.to_owned(), state: DriftState::Same, ..self.item(resource) }]);
+        }
+        let lost =
+            |name: &String| Drift { object: name.clone(), state: DriftState::OnlyDeclared, ..self.item(&format!("{resource}/{name}")) };
+        Ok(missing.into_iter().map(lost).collect())
     }
 
     fn nothing_declared(&self) -> Drift {

@@ -10,11 +10,17 @@ mod cluster_canaries;
 mod cluster_deploy;
 mod cluster_faults;
 #[cfg(feature = "live")]
+mod cluster_jobs;
+#[cfg(feature = "live")]
 mod cluster_kubernaut;
 #[cfg(feature = "live")]
 mod cluster_lab;
 #[cfg(feature = "live")]
 mod cluster_rights;
+#[cfg(feature = "live")]
+mod cluster_systems;
+#[cfg(feature = "live")]
+mod cluster_velero;
 #[cfg(feature = "live")]
 mod cluster_view;
 mod command_line;
