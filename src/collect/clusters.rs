@@ -101,8 +101,9 @@ pub(super) fn enter(
         let backed_up_by = &request.config.backed_up_by;
         let region = &source.region;
         let context = Context { region, class: Class::Observed, source: SOURCE, system, standard, at_s: cluster.at_s, backed_up_by };
-        let believed = stranger(source, cluster).is_none();
-        let mut found = if believed { objects::evidence(&cluster.objects, &context) } else { Found::default() };
+        // What holds no objects because nothing was read says nothing, not even that a namespace lacks a policy.
+        let read = cluster.fault.is_none() && stranger(source, cluster).is_none();
+        let mut found = if read { objects::evidence(&cluster.objects, &context) } else { Found::default() };
         let unjoined = faults(cluster).flat_map(|(_, kind)| kind.joined.iter().copied()).collect();
         found.evidence.visit_mut(&mut Without(unjoined));
         elsewhere.append(&mut found.elsewhere);

@@ -1,7 +1,9 @@
 //! Clusters that fail: whatever a server does, a verdict becomes unknown or stays, and is never made up.
 
+mod bounds;
 mod judge;
 mod scene;
+mod server;
 mod table;
 
 use crate::lab::stand_in::PROXY_CANARY;
