@@ -2,6 +2,7 @@
 
 mod bounds;
 mod judge;
+mod kubeconfig;
 mod scene;
 mod server;
 mod table;

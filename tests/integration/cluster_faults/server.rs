@@ -115,7 +115,8 @@ fn the_discovery_of_older_servers_leads_to_the_same() {
     scene.server.with_old_discovery();
     assert_eq!(judge.differences(&scene.collect()), Vec::<String>::new());
     for group in ["velero.io", "apps", "rbac.authorization.k8s.io", "keda.sh"] {
-        for fault in [Fault::Status(503), Fault::NotFound, Fault::Status(403), Fault::BadJson, Fault::FailureAs200, Fault::Body(How::Half)] {
+        for fault in [Fault::Status(503), Fault::NotFound, Fault::Status(403), Fault::BadJson, Fault::FailureAs200, Fault::Body(How::Half)]
+        {
             scene.server.heal();
             scene.server.fault(&format!("GET /apis/{group}/v1$"), fault.clone());
             scene.server.fault(&format!("GET /apis/{group}/v1alpha1$"), fault.clone());
