@@ -36,6 +36,12 @@ fn a_list_without_end_is_not_held() {
     assert!(measured.peak_bytes < MEMORY_BYTES, "{} MiB", measured.peak_bytes >> 20);
     assert!(measured.peak_bytes > 1 << 20, "nothing was measured");
     assert!(measured.took < Duration::from_secs(15) + GRACE, "{:?}", measured.took);
+    // One such list is left at its limit, and what is under way then.
+    scene.server.heal();
+    scene.server.fault("GET velero.io/ /backups?", Fault::Body(How::Again(2 << 30)));
+    let before = scene.server.sent();
+    took(&scene, "10s", "15s");
+    assert!(scene.server.sent() - before < 96 << 20, "{} MiB", (scene.server.sent() - before) >> 20);
 }
 
 #[test]
