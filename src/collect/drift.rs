@@ -168,8 +168,8 @@ impl Side<'_> {
         }
         let is = |object: &&Object| object.is("", kind);
         let there: BTreeSet<String> = cluster.objects.iter().filter(is).map(Object::reference).collect();
-        // One that writes no namespace goes where it is applied.
-        let placed = |object: &&Object| object.namespace.is_some();
+        // One that writes no namespace goes where it is applied, and those of other systems are not ours to miss.
+        let placed = |object: &&Object| object.namespace.as_ref().is_some_and(|namespace| both.system.namespaces.contains(namespace));
         let names: BTreeSet<String> = declared.iter().filter(is).filter(placed).map(Object::reference).collect();
         if names.is_empty() {
             return Ok(Vec::new());

@@ -38,6 +38,9 @@ use trim::Shape;
 /// size that etcd takes would be larger; such a cluster does not exist, and a server that will not end does.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
+/// An answer from this size on is held while no other of them is, whatever the server: so memory has a bound.
+const LARGE_BYTES: usize = 8 * 1024 * 1024;
+
 /// How many objects a page has: what kubectl asks for.
 const PAGE: usize = 500;
 

@@ -1,7 +1,10 @@
 //! Clusters that fail: whatever a server does, a verdict becomes unknown or stays, and is never made up.
 
+mod bounds;
 mod judge;
+mod kubeconfig;
 mod scene;
+mod server;
 mod table;
 
 use crate::lab::stand_in::PROXY_CANARY;

@@ -2,18 +2,19 @@
 //! with a deadline and a byte limit. The client's own defaults wait for ever on a server that accepts and
 //! says nothing, and try again for minutes on one that throttles; both are decided here.
 
-use super::{Limits, MAX_BYTES};
+use super::{LARGE_BYTES, Limits, MAX_BYTES};
 use crate::clock;
 use crate::collect::fault::{Fault, Right};
 use crate::config::{ClusterAccess, ClusterSource};
 use http::response::Parts;
 use http::{Request, StatusCode, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use kube::client::Body;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use std::error::Error;
 use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout_at};
 
 /// What is asked for as JSON.
@@ -145,9 +146,9 @@ impl Api {
         if !head.status.is_success() {
             return Err(refused(&head, question));
         }
-        let body = Limited::new(body, MAX_BYTES).collect().await.map_err(|error| unfinished(error.as_ref()))?;
+        let body = whole(body).await?;
         let content_type = text(&head, &header::CONTENT_TYPE).unwrap_or_default().to_owned();
-        Ok(Answer { body: body.to_bytes().to_vec(), content_type })
+        Ok(Answer { body, content_type })
     }
 
     fn note_date(&self, head: &Parts) {
@@ -189,11 +190,26 @@ fn refused(head: &Parts, question: &Question<'_>) -> Refused {
     Refused { fault, retry_after: after.map(Duration::from_secs) }
 }
 
-fn unfinished(error: &(dyn Error + 'static)) -> Fault {
-    if error.downcast_ref::<LengthLimitError>().is_some() {
-        return Fault::Truncated(format!("the answer is larger than {} MiB", MAX_BYTES / 1024 / 1024));
+/// A body to its end, if it has one.
+async fn whole(mut body: Body) -> Result<Vec<u8>, Fault> {
+    /// Whose turn it is to hold a large one: several lists that will not end must not add up.
+    static LARGE: Semaphore = Semaphore::const_new(1);
+    let mut bytes = Vec::new();
+    let mut turn = None;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Fault::Truncated("the answer ended before its end".to_owned()))?;
+        let Ok(data) = frame.into_data() else { continue };
+        let len = bytes.len().saturating_add(data.len());
+        if len > MAX_BYTES {
+            return Err(Fault::Truncated(format!("the answer is larger than {} MiB", MAX_BYTES / 1024 / 1024)));
+        }
+        if len > LARGE_BYTES && turn.is_none() {
+            // Only a closed semaphore refuses, and nobody closes it.
+            turn = LARGE.acquire().await.ok();
+        }
+        bytes.extend_from_slice(&data);
     }
-    Fault::Truncated("the answer ended before its end".to_owned())
+    Ok(bytes)
 }
 
 async fn config(source: &ClusterSource) -> Result<kube::Config, Fault> {

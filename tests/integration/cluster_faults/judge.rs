@@ -56,11 +56,6 @@ impl Judge {
         judged
     }
 
-    /// How many different snapshots were judged.
-    pub(super) fn judged(&self) -> usize {
-        self.known.len()
-    }
-
     /// What a fault did that none may do.
     pub(super) fn wrongs(&mut self, snapshot: &Snapshot) -> Vec<String> {
         let (found, code) = self.verdicts(snapshot);

@@ -151,5 +151,4 @@ fn a_fault_is_an_unknown_and_never_a_verdict() {
     });
     let wrong = wrong.into_inner().unwrap();
     assert!(wrong.is_empty(), "{} of {count} rows:\n{}", wrong.len(), wrong.join("\n"));
-    eprintln!("{count} rows, {} judged", judge.lock().unwrap().judged());
 }
