@@ -137,7 +137,7 @@ fn one(
             fails(noun, fault.state(), fault.to_string());
         }
         for (reason, (state, of)) in alike(cluster, noun) {
-            fails(noun, state, format!("{reason}{}", listed(&of)));
+            fails(noun, state, format!("{reason} ({})", of.join(", ")));
         }
         if !whole.is_empty() {
             partial.entry(noun).or_default().extend(whole.iter().cloned());
@@ -208,9 +208,6 @@ fn faults(cluster: &Cluster) -> impl Iterator<Item = (&Fault, &'static Kind)> {
     })
 }
 
-/// How many resources are named in one reason; `seaworthy doctor` names all of them.
-const NAMED: usize = 6;
-
 /// The faults of the kinds that `noun` is made from, those that are alike together: with what came of them and the
 /// resources that they are about.
 fn alike(cluster: &Cluster, noun: Noun) -> BTreeMap<String, (ReadState, Vec<String>)> {
@@ -221,12 +218,6 @@ fn alike(cluster: &Cluster, noun: Noun) -> BTreeMap<String, (ReadState, Vec<Stri
         alike.entry(fault.reason()).or_insert_with(|| (fault.state(), Vec::new())).1.push(resource);
     }
     alike
-}
-
-fn listed(resources: &[String]) -> String {
-    let (shown, rest) = resources.split_at(resources.len().min(NAMED));
-    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-    format!(" ({}{more})", shown.join(", "))
 }
 
 /// Why this is not the cluster that the configuration means.

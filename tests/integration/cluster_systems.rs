@@ -143,7 +143,10 @@ fn two_regions_are_judged_beside_what_git_declares_of_them() {
 fn as_declared(live: &View, declared: &View) {
     for region in REGIONS {
         for (noun, state) in live.states(&format!("clusters/{region}")) {
-            assert_eq!(state, "collected", "{noun} of {region}: {:?}", live.read(&format!("clusters/{region}"), &noun));
+            let (_, said) = live.read(&format!("clusters/{region}"), &noun);
+            // A Backup cannot be made in the past: one whose status is older than itself looks like one from the bucket.
+            let returned = said.contains("came back from their bucket");
+            assert_eq!(state, if returned { "partial" } else { "collected" }, "{noun} of {region}: {said}");
         }
     }
     assert_eq!(drifted(live), BTreeMap::new());
