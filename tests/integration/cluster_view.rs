@@ -90,13 +90,6 @@ impl View {
         self.snapshot["evidence"][noun][subject].as_array().map_or(&[], Vec::as_slice)
     }
 
-    /// The observed item of one noun that an object gave, wherever it lies.
-    pub(crate) fn item(&self, noun: &str, object: &str) -> &Value {
-        let all = self.snapshot["evidence"][noun].as_object().unwrap().values().flat_map(|items| items.as_array().unwrap());
-        let is = |item: &&Value| item["class"] == "observed" && item["id"].as_str().unwrap().ends_with(object);
-        all.into_iter().find(is).unwrap_or_else(|| panic!("no {noun} of {object}"))
-    }
-
     /// The verdict of each control on each subject; the live view, where there are two.
     pub(crate) fn verdicts(&self) -> BTreeMap<(String, String), String> {
         let all = self.report["findings"].as_array().unwrap().iter();

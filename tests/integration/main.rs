@@ -1,5 +1,5 @@
 //! The integration tests: one binary, one module for each promise.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test that cannot go on has failed")]
 
 mod bad_input;
 #[cfg(feature = "live")]
