@@ -43,6 +43,9 @@ fn status(object: &Value) -> Option<Value> {
     let seen = &object["metadata"]["generation"];
     match object["kind"].as_str()? {
         "Deployment" => Some(deployment(seen, &spec["replicas"])),
+        "PodDisruptionBudget" => Some(json!({
+            "observedGeneration": seen, "expectedPods": 3, "currentHealthy": 3, "desiredHealthy": 2, "disruptionsAllowed": 1,
+        })),
         "DaemonSet" => Some(json!({
             "observedGeneration": seen, "desiredNumberScheduled": 3, "currentNumberScheduled": 3, "updatedNumberScheduled": 3,
             "numberReady": 3, "numberAvailable": 3, "numberMisscheduled": 0,
