@@ -124,45 +124,6 @@ fn one(
     found: Found,
     books: &mut Books,
 ) {
-    let mut partial = found.partial;
-    let whole = doubts(source, cluster, clusters, context.system);
-    let mut failed: BTreeMap<Noun, (ReadState, BTreeSet<String>)> = BTreeMap::new();
-    let mut fails = |noun: Noun, state: ReadState, why: String| {
-        let entry = failed.entry(noun).or_insert_with(|| (state, BTreeSet::new()));
-        entry.0 = entry.0.min(state);
-        entry.1.insert(why);
-    };
-    for noun in nouns() {
-        if let Some(fault) = stranger(source, cluster).or_else(|| cluster.fault.clone()) {
-            fails(noun, fault.state(), fault.to_string());
-        }
-        for (reason, (state, of)) in alike(cluster, noun) {
-            fails(noun, state, format!("{reason} ({})", of.join(", ")));
-        }
-        if !whole.is_empty() {
-            partial.entry(noun).or_default().extend(whole.iter().cloned());
-        }
-    }
-    if let Some(skew_s) = skewed_s(cluster) {
-        let way = if skew_s > 0 { "ahead of" } else { "behind" };
-        let because = format!("the cluster's clock is {} s {way} this one: its dates mean nothing", skew_s.abs());
-        for noun in DATED {
-            partial.entry(noun).or_default().insert(because.clone());
-        }
-    }
-    let declared = declared(books);
-    let asks = |noun: Noun| {
-        let serves = |kind: &&Kind| !matches!(cluster.kinds.get(&(kind.group, kind.kind)), Some(Outcome::NotServed));
-        let kinds = || KINDS.iter().filter(move |kind| kind.nouns.contains(&noun));
-        !OPTIONAL.contains(&noun) || cluster.kinds.is_empty() || declared.contains(&noun) || kinds().any(|kind| serves(&kind))
-    };
-    let restored: BTreeSet<String> = found.evidence.drill.keys().cloned().collect();
-    let here = |noun: Noun| -> BTreeSet<Subject> {
-        let subjects = context.standard.subjects_of(noun).into_iter();
-        let ours = subjects.filter(|subject| subject.is_global() || subject.region() == context.region);
-        ours.filter(|subject| noun != Noun::Drill || restored.contains(subject.as_str()) || unread_restores(cluster, subject, context))
-            .collect()
-    };
     let of = match &cluster.uid {
         Some(uid) => format!("{}, cluster {uid}", source.name()),
         None => source.name(),
@@ -174,13 +135,72 @@ fn one(
         of: &of,
         at_s: cluster.at_s,
         took_ms: Some(cluster.took_ms),
-        subjects: nouns().into_iter().filter(|noun| asks(*noun)).map(|noun| (noun, here(noun))).collect::<BTreeMap<_, _>>(),
-        failed,
-        partial,
+        subjects: asked(cluster, context, &found, books),
+        failed: failed(source, cluster),
+        partial: partial(source, cluster, clusters, context.system, found.partial),
         unsupported: found.unsupported,
     };
     books.links.extend(found.links);
     books.enter(&read, found.evidence);
+}
+
+/// What the cluster is asked about: each noun that it can have anything of, with its subjects here.
+fn asked(cluster: &Cluster, context: &Context<'_>, found: &Found, books: &Books) -> BTreeMap<Noun, BTreeSet<Subject>> {
+    let declared = declared(books);
+    let serves = |kind: &&Kind| !matches!(cluster.kinds.get(&(kind.group, kind.kind)), Some(Outcome::NotServed));
+    let asks = |noun: &Noun| {
+        let served = || KINDS.iter().filter(|kind| kind.nouns.contains(noun)).any(|kind| serves(&kind));
+        !OPTIONAL.contains(noun) || cluster.kinds.is_empty() || declared.contains(noun) || served()
+    };
+    let shown = |subject: &Subject| found.evidence.drill.contains_key(subject.as_str()) || unread_restores(cluster, subject, context);
+    let here = |noun: Noun| -> BTreeSet<Subject> {
+        let subjects = context.standard.subjects_of(noun).into_iter();
+        let ours = subjects.filter(|subject| subject.is_global() || subject.region() == context.region);
+        ours.filter(|subject| noun != Noun::Drill || shown(subject)).collect()
+    };
+    nouns().into_iter().filter(asks).map(|noun| (noun, here(noun))).collect()
+}
+
+/// What of the cluster could not be had at all: with what came of it, the worst first, and why.
+fn failed(source: &ClusterSource, cluster: &Cluster) -> BTreeMap<Noun, (ReadState, BTreeSet<String>)> {
+    let mut failed: BTreeMap<Noun, (ReadState, BTreeSet<String>)> = BTreeMap::new();
+    let mut fails = |noun: Noun, state: ReadState, why: String| {
+        let entry = failed.entry(noun).or_insert_with(|| (state, BTreeSet::new()));
+        entry.0 = entry.0.min(state);
+        entry.1.insert(why);
+    };
+    let whole = stranger(source, cluster).or_else(|| cluster.fault.clone());
+    for noun in nouns() {
+        if let Some(fault) = &whole {
+            fails(noun, fault.state(), fault.to_string());
+        }
+        for (reason, (state, of)) in alike(cluster, noun) {
+            fails(noun, state, format!("{reason} ({})", of.join(", ")));
+        }
+    }
+    failed
+}
+
+/// What of the cluster was not had completely, beside what its objects themselves leave open.
+fn partial(
+    source: &ClusterSource,
+    cluster: &Cluster,
+    clusters: &BTreeMap<String, Cluster>,
+    system: &System,
+    mut partial: BTreeMap<Noun, BTreeSet<String>>,
+) -> BTreeMap<Noun, BTreeSet<String>> {
+    let doubts = doubts(source, cluster, clusters, system);
+    for noun in nouns().into_iter().filter(|_| !doubts.is_empty()) {
+        partial.entry(noun).or_default().extend(doubts.iter().cloned());
+    }
+    if let Some(skew_s) = skewed_s(cluster) {
+        let way = if skew_s > 0 { "ahead of" } else { "behind" };
+        let because = format!("the cluster's clock is {} s {way} this one: its dates mean nothing", skew_s.abs());
+        for noun in DATED {
+            partial.entry(noun).or_default().insert(because.clone());
+        }
+    }
+    partial
 }
 
 /// How far off the cluster's clock is, where it is too far off for its dates to be compared with this one's.
