@@ -145,10 +145,10 @@ fn a_cluster_is_in_one_region_and_reached_in_one_way() {
             "namespaces: [s]\nclusters:\n  - {region: a, kubeconfig: k, in-cluster: true}",
             &["6:29: from inside a cluster no kubeconfig is read"],
         ),
-        ("namespaces: [s]\nclusters:\n  - {region: a, context: x, kubeconfig: k}", &["6:38: there is no `k`"]),
+        ("namespaces: [s]\nclusters:\n  - {region: a, context: x, kubeconfig: k}", &["6:41: there is no `k`"]),
         (
             "namespaces: [s]\nclusters:\n  - {region: a, contxt: x}",
-            &["6:5: nothing says how this cluster is reached", "6:16: unknown key `contxt`, did you mean `context`?"],
+            &["6:5: nothing says how this cluster is reached", "6:17: unknown key `contxt`, did you mean `context`?"],
         ),
         (
             "namespaces: [s]\nat: 2026-11-22T14:00:00Z\nclusters:\n  - {region: a, context: x}",
