@@ -127,7 +127,9 @@ fn slot(hours: i64, later: i64) -> String {
 }
 
 /// A Job that a CronJob made for a slot, as the controllers leave it.
-fn job(cron: &Value, hours: i64, well: bool, by_hand: bool) -> Value {
+fn job(cron: &Value, hours: i64, how: char) -> Value {
+    let (well, by_hand) = (how != 'f', how == 'h');
+    let owner = if how == 'g' { json!("00000000-0000-4000-8000-000000000000") } else { cron["metadata"]["uid"].clone() };
     let name = cron["metadata"]["name"].as_str().unwrap();
     let namespace = cron["metadata"]["namespace"].as_str().unwrap();
     let (slot_key, hand_key) = ("batch.kubernetes.io/cronjob-scheduled-timestamp", "cronjob.kubernetes.io/instantiate");
@@ -144,7 +146,7 @@ fn job(cron: &Value, hours: i64, well: bool, by_hand: bool) -> Value {
         }),
     };
     let owner = json!({
-        "apiVersion": "batch/v1", "kind": "CronJob", "name": name, "uid": cron["metadata"]["uid"], "controller": true, "blockOwnerDeletion": true,
+        "apiVersion": "batch/v1", "kind": "CronJob", "name": name, "uid": owner, "controller": true, "blockOwnerDeletion": true,
     });
     json!({
         "apiVersion": "batch/v1", "kind": "Job",
@@ -158,8 +160,8 @@ fn a_history_of_runs_passes_or_fails_and_a_hole_in_it_does_neither() {
     // Without controllers, so that what they would have written stays as it is.
     let Some(plane) = lab::shared() else { return };
     plane.admin.namespace("hours");
-    // For each CronJob: its Jobs from the newest slot on (`w`ell, `f`ailed, `h`and-made, `-` none left), the facts
-    // `due succeeded failures-since`, and the verdict on its runs.
+    // For each CronJob: its Jobs from the newest slot on (`w`ell, `f`ailed, `h`and-made, `g`ood but of a CronJob of its
+    // name that is gone, `-` none left), the facts `due succeeded failures-since`, and the verdict on its runs.
     let rows = [
         ("well", "wwwww", "5 5 0", "pass"),
         ("few", "ww", "2 2 0", "unknown"),
@@ -168,13 +170,14 @@ fn a_history_of_runs_passes_or_fails_and_a_hole_in_it_does_neither() {
         ("with-a-hole", "wwww-w", "6 5 0", "fail"),
         ("by-hand", "hfffw", "5 1 4", "fail"),
         ("silent", "---ww", "5 2 3", "fail"),
+        ("another", "ggwww", "5 3 2", "fail"),
     ];
     let names: Vec<&str> = rows.iter().map(|(name, _, _, _)| *name).collect();
     for (name, jobs, _, _) in rows {
         let mut cron: Value = serde_saphyr::from_str(&cron_job("hours", name, "0 * * * *", "succeed", "")).unwrap();
         plane.admin.try_apply(&cron).unwrap();
         let live = plane.admin.get(&plane.admin.path(&cron));
-        let made = |(hours, how): (usize, char)| (how != '-').then(|| job(&live, i64::try_from(hours).unwrap(), how != 'f', how == 'h'));
+        let made = |(hours, how): (usize, char)| (how != '-').then(|| job(&live, i64::try_from(hours).unwrap(), how));
         for one in jobs.chars().enumerate().filter_map(made) {
             plane.admin.apply_with_status(&one.to_string());
         }

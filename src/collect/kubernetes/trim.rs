@@ -31,8 +31,8 @@ pub(super) struct Item {
     pub(super) object: Object,
 }
 
-/// What is always kept of the metadata.
-const METADATA: [&str; 6] = ["name", "namespace", "creationTimestamp", "deletionTimestamp", "generation", "labels"];
+/// What is always kept of the metadata. The uid tells the Jobs of a CronJob from those of one of the same name that is gone.
+const METADATA: [&str; 7] = ["name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "generation", "labels"];
 
 /// Annotations that evidence is made from.
 const ANNOTATIONS: [&str; 3] =
