@@ -34,8 +34,6 @@ pub(crate) struct ControlPlane {
     pub(crate) admin: Api,
     /// `https://127.0.0.1:…`.
     pub(crate) url: String,
-    /// Who signed the certificate of the API server, as PEM.
-    pub(crate) authority: String,
     dir: Scratch,
 }
 
@@ -51,7 +49,7 @@ impl ControlPlane {
     fn try_start(assets: &Path, options: &Options) -> Result<Self, String> {
         let dir = Scratch::new();
         let (client, peer, port) = (free_port(), free_port(), free_port());
-        let authority = write_credentials(&dir, port);
+        write_credentials(&dir, port);
         let mut etcd = Process::spawn("etcd", &mut etcd(assets, client, peer), dir.path());
         let mut api = Process::spawn("kube-apiserver", api_server(assets, client, port).args(options.extra_api_args), dir.path());
         let admin = Api::connect(&dir.path().join("admin.kubeconfig"));
@@ -60,7 +58,7 @@ impl ControlPlane {
             let ready = || admin.text("/readyz", Duration::from_secs(2)).is_ok().then_some(Ok(()));
             dead.map(Err).or_else(ready)
         })?;
-        let mut plane = Self { api, others: Vec::new(), etcd, admin, url: format!("https://127.0.0.1:{port}"), authority, dir };
+        let mut plane = Self { api, others: Vec::new(), etcd, admin, url: format!("https://127.0.0.1:{port}"), dir };
         if options.controllers {
             plane.start_controllers(assets);
         }
@@ -129,8 +127,8 @@ pub(crate) fn kubeconfig(url: &str, authority: &str, user: &str) -> String {
     )
 }
 
-/// Writes certificates, keys and tokens; the PEM of who signed.
-fn write_credentials(dir: &Scratch, port: u16) -> String {
+/// Writes certificates, keys and tokens.
+fn write_credentials(dir: &Scratch, port: u16) {
     let authority = Authority::new("lab");
     let server = authority.server(&["localhost", "kubernetes.default.svc", "127.0.0.1"]);
     let admin = authority.user("admin", "system:masters");
@@ -151,7 +149,6 @@ fn write_credentials(dir: &Scratch, port: u16) -> String {
     ] {
         dir.write(name, text);
     }
-    authority.pem
 }
 
 fn etcd(assets: &Path, client: u16, peer: u16) -> Command {

@@ -55,8 +55,8 @@ impl ObjectStore {
 
 /// A running Velero, in the namespace `velero`; its storage location `default` is the bucket `backups`.
 pub(crate) struct Velero {
-    /// Its process.
-    pub(crate) process: Process,
+    /// Its process, which ends with this.
+    _process: Process,
 }
 
 impl Velero {
@@ -81,7 +81,7 @@ impl Velero {
             let location = plane.admin.get(&path("backupstoragelocations", "default"));
             (location["status"]["phase"] == "Available").then_some(())
         });
-        Self { process }
+        Self { _process: process }
     }
 }
 
