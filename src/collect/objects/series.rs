@@ -47,6 +47,8 @@ pub(super) struct Copy {
     pub(super) start_s: i64,
     /// When it will be deleted; `None`: never, or not known.
     pub(super) expires_s: Option<i64>,
+    /// For how long it is kept from the time of its data on, in seconds; `None`: for ever, or not known.
+    pub(super) kept_s: Option<i64>,
     /// How many objects it holds.
     pub(super) objects: Option<u64>,
 }
@@ -252,7 +254,7 @@ pub(super) fn points(id: String, at: Place, copies: &[Copy], since_s: Option<i64
         longest_gap_s: gaps.max(),
         newest_expires_s: newest.and_then(|copy| copy.expires_s),
         kept_forever: None,
-        newest_kept_s: newest.and_then(|copy| copy.expires_s.map(|expires_s| expires_s.saturating_sub(copy.start_s))),
+        newest_kept_s: newest.and_then(|copy| copy.kept_s),
         whole_by: None,
         newest_objects: newest.and_then(|copy| copy.objects),
         median_objects: median(copies.iter().take(before).filter_map(|copy| copy.objects).collect()),

@@ -175,7 +175,8 @@ pub(super) fn points(cluster: &Cluster, objects: &[Object], home: &str, context:
 
 /// The copies of these, each until it is deleted.
 fn copies<'m>(made: impl Iterator<Item = &'m Made<'m>>, keep_s: Option<i64>) -> Vec<Copy> {
-    let copy = |start_s: i64| Copy { start_s, expires_s: keep_s.and_then(|keep_s| start_s.checked_add(keep_s)), objects: None };
+    let copy =
+        |start_s: i64| Copy { start_s, expires_s: keep_s.and_then(|keep_s| start_s.checked_add(keep_s)), kept_s: keep_s, objects: None };
     made.filter_map(|made| made.start_s()).map(copy).collect()
 }
 

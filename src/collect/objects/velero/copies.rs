@@ -85,7 +85,16 @@ impl<'a> Made<'a> {
         let expires_s = self.object.text("status.expiration").and_then(instant_s);
         let objects = self.object.int("status.progress.itemsBackedUp").and_then(|count| u64::try_from(count).ok());
         let usable = !self.lost && expires_s.is_none_or(|expires_s| expires_s > context.at_s);
-        usable.then_some(Copy { start_s: self.start_s?, expires_s, objects })
+        let start_s = self.start_s?;
+        usable.then_some(Copy { start_s, expires_s, kept_s: expires_s.map(|expires_s| self.kept_s(start_s, expires_s)), objects })
+    }
+
+    /// For how long it is kept: the time to live that the server has taken, where the two instants agree with it to within
+    /// the moments that the server lets pass between them.
+    fn kept_s(&self, start_s: i64, expires_s: i64) -> i64 {
+        let between_s = expires_s.saturating_sub(start_s);
+        let ttl_s = self.object.text("spec.ttl").and_then(|ttl| go_duration_s(ttl).ok());
+        ttl_s.filter(|ttl_s| (ttl_s - between_s).abs() <= TICK_S).unwrap_or(between_s)
     }
 
     /// Whether it holds all of `thing`; `None`: nothing.
