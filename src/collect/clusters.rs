@@ -36,6 +36,8 @@ pub struct Cluster {
     pub objects: Vec<Object>,
     /// Why nothing at all was read.
     pub fault: Option<Fault>,
+    /// Whether its kubeconfig says not to look at the server's certificate: whoever answered, answered.
+    pub unverified: bool,
     /// How far its clock is ahead of ours, in seconds.
     pub skew_s: Option<i64>,
     /// When it had been read, epoch seconds.
@@ -124,10 +126,13 @@ fn one(
     found: Found,
     books: &mut Books,
 ) {
-    let of = match &cluster.uid {
+    let mut of = match &cluster.uid {
         Some(uid) => format!("{}, cluster {uid}", source.name()),
         None => source.name(),
     };
+    if cluster.unverified {
+        of.push_str(", its certificate not verified");
+    }
     let read = Source {
         read: &context.read(),
         section: SOURCE,
@@ -152,11 +157,18 @@ fn asked(cluster: &Cluster, context: &Context<'_>, found: &Found, books: &Books)
         let served = || KINDS.iter().filter(|kind| kind.nouns.contains(noun)).any(|kind| serves(&kind));
         !OPTIONAL.contains(noun) || cluster.kinds.is_empty() || declared.contains(noun) || served()
     };
+    // How far a cache's replicas are behind stands in no object, nor which there are.
+    let followed = |subject: &Subject| context.standard.lag.get(subject).is_none_or(|rule| rule.product == "postgresql");
     let shown = |subject: &Subject| found.evidence.drill.contains_key(subject.as_str()) || unread_restores(cluster, subject, context);
     let here = |noun: Noun| -> BTreeSet<Subject> {
         let subjects = context.standard.subjects_of(noun).into_iter();
         let ours = subjects.filter(|subject| subject.is_global() || subject.region() == context.region);
-        ours.filter(|subject| noun != Noun::Drill || shown(subject)).collect()
+        ours.filter(|subject| match noun {
+            Noun::Drill => shown(subject),
+            Noun::Replica => followed(subject),
+            _ => true,
+        })
+        .collect()
     };
     nouns().into_iter().filter(asks).map(|noun| (noun, here(noun))).collect()
 }

@@ -131,6 +131,7 @@ impl Reader {
 
     async fn fill(&self, cluster: &mut Cluster) -> Result<(), Fault> {
         let api = Arc::new(Api::connect(&self.source, self.limits, self.until).await?);
+        cluster.unverified = api.unverified;
         let groups: Vec<&str> = KINDS.iter().map(|kind| kind.group).collect();
         let discovery = Discovery::ask(&api, &groups).await?;
         cluster.uid = identity(&api).await.ok();

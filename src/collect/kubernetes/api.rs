@@ -48,6 +48,8 @@ pub(super) struct Api {
     until: Instant,
     unanswered: AtomicU8,
     skew_s: AtomicI64,
+    /// Whether the server's certificate is not looked at.
+    pub(super) unverified: bool,
 }
 
 /// What a question is about, for the right that it needs.
@@ -62,12 +64,13 @@ impl Api {
     pub(super) async fn connect(source: &ClusterSource, limits: Limits, until: Instant) -> Result<Self, Fault> {
         let config = async { config(source).await };
         let config = timeout_at(until.min(Instant::now() + limits.request), config).await.map_err(|_| limits.timed_out())??;
+        let unverified = config.accept_invalid_certs;
         // A plugin of the kubeconfig runs here, and waits as long as it likes.
         let client = tokio::task::spawn_blocking(move || kube::Client::try_from(config));
         let client = timeout_at(until.min(Instant::now() + limits.request), client).await.map_err(|_| limits.timed_out())?;
         let client = client.map_err(|_| Fault::Unreachable("the connection could not be set up".to_owned()))?;
         let client = client.map_err(|error| Fault::Unreachable(connection(&error)))?;
-        Ok(Self { client, limits, until, unanswered: AtomicU8::new(0), skew_s: AtomicI64::new(NO_DATE) })
+        Ok(Self { client, limits, until, unanswered: AtomicU8::new(0), skew_s: AtomicI64::new(NO_DATE), unverified })
     }
 
     /// How far the server's clock is ahead of this one, in seconds; `None` where it never said what time it is.

@@ -75,7 +75,7 @@ const DATABASE: &[Noun] = &[
 const POINTS: &[Noun] = &[Noun::Run, Noun::RecoveryPoints, Noun::Archiver, Noun::BackupPlan, Noun::Schedule];
 /// What a list of copies decides.
 const MADE: &[Noun] = &[Noun::Run, Noun::RecoveryPoints];
-const CACHE: &[Noun] = &[Noun::Workload, Noun::Database, Noun::Replica];
+const CACHE: &[Noun] = &[Noun::Workload, Noun::Database];
 /// What may be a database or a backup tool's server: which copies are whose, and how long they are kept, hangs on it.
 const RUNS: &[Noun] = DATABASE;
 const ROUTED: &[Noun] = &[Noun::HealthCheck, Noun::Route];
