@@ -43,15 +43,16 @@ fault(thing, workload, limit_s, "floor") := sentence if {
 	sentence := sprintf("detecting and starting %s may take %s; less than %s is allowed", spans)
 }
 
-fault(thing, workload, limit_s, "start") := sentence if {
-	seen_ms(workload) >= limit_s * 1000
-	spans := [thing, units.human(ceil(workload.start_max_ms / 1000)), units.human(workload.detect_s), units.human(limit_s)]
-	sentence := sprintf("a start of %s took %s, and detecting its failure takes %s; together less than %s is allowed", spans)
+faults(thing, workload, limit_s) := {sentence |
+	some what in ["replicas", "readiness", "detect", "floor"]
+	sentence := fault(thing, workload, limit_s, what)
 }
 
-faults(thing, workload, limit_s) := {sentence |
-	some what in ["replicas", "readiness", "detect", "floor", "start"]
-	sentence := fault(thing, workload, limit_s, what)
+# What may have been too slow a start: a Pod that was not ready for a while since looks as if it had taken so long.
+doubt(thing, workload, limit_s) := sentence if {
+	seen_ms(workload) >= limit_s * 1000
+	spans := [thing, units.human(ceil(workload.start_max_ms / 1000)), units.human(workload.detect_s), units.human(limit_s)]
+	sentence := sprintf("a start of %s took up to %s, and detecting its failure takes %s; together less than %s is allowed", spans)
 }
 
 # That there is no workload.

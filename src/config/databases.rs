@@ -76,7 +76,8 @@ impl Check<'_> {
         let authority = rest.split(['/', '?']).next().unwrap_or_default();
         let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
         if user.contains(':') || url.value.contains("password=") {
-            self.at(url, "a password stands in this address").help("take it out, change it, and name where it is: `password: {env: PGPASSWORD}`");
+            self.at(url, "a password stands in this address")
+                .help("take it out, change it, and name where it is: `password: {env: PGPASSWORD}`");
         }
     }
 
@@ -87,7 +88,8 @@ impl Check<'_> {
             (None, None, Some(reference)) => {
                 let parts: Vec<&str> = reference.value.split('/').collect();
                 let [namespace, name, key] = parts.as_slice() else {
-                    self.at(reference, "this names no key of a Secret").help("write its namespace, name and key: `kubernaut-system/postgresql/password`");
+                    self.at(reference, "this names no key of a Secret")
+                        .help("write its namespace, name and key: `kubernaut-system/postgresql/password`");
                     return None;
                 };
                 let in_region = |cluster: &Spanned<RawCluster>| cluster.value.region.as_ref().is_none_or(|named| named.value == region);

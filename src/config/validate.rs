@@ -64,7 +64,8 @@ pub(super) fn config(source: &Source<'_>, problems: &mut Problems) -> Option<Con
 
 /// The sections whose evidence is live.
 fn live_sections(raw: &RawConfig) -> Vec<&'static str> {
-    let sections = [("clusters", !raw.clusters.is_empty()), ("databases", !raw.databases.is_empty()), ("recorded", !raw.recorded.is_empty())];
+    let sections =
+        [("clusters", !raw.clusters.is_empty()), ("databases", !raw.databases.is_empty()), ("recorded", !raw.recorded.is_empty())];
     sections.into_iter().filter(|(_, written)| *written).map(|(name, _)| name).collect()
 }
 

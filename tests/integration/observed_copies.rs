@@ -10,7 +10,7 @@ use crate::common::root;
 use seaworthy::clock::instant_s;
 use seaworthy::collect::objects::{Context, Found, Object, Origin, evidence, settle};
 use seaworthy::evaluate::{Catalogue, Evaluator, Terms};
-use seaworthy::snapshot::{Class, Evidence, InventoryItem, Noun, RegionRole, Scope, ScopeKind, Snapshot, Stage, Subject, System};
+use seaworthy::snapshot::{Class, InventoryItem, Noun, RegionRole, Scope, ScopeKind, Snapshot, Stage, Subject, System};
 use seaworthy::source_text::{Limits, parse};
 use seaworthy::standard::{Resolved, Standard};
 use serde::Deserialize;
@@ -52,6 +52,8 @@ struct Row {
     /// The nouns that are not complete.
     #[serde(default)]
     partial: BTreeSet<String>,
+    /// The places that are read by somebody else, where the row is about them.
+    elsewhere: Option<BTreeSet<String>>,
     #[serde(default)]
     verdicts: BTreeMap<String, String>,
 }
@@ -233,16 +235,20 @@ fn check(product: &str) {
         if partial != row.partial {
             wrong.push(format!("{}: not complete: {:?}", row.row, reading.found.partial));
         }
+        let elsewhere: BTreeSet<String> = reading.found.elsewhere.iter().map(|place| place.place.clone()).collect();
+        if row.elsewhere.as_ref().is_some_and(|expected| *expected != elsewhere) {
+            wrong.push(format!("{}: elsewhere: {elsewhere:?}", row.row));
+        }
         wrong.extend(bench.verdicts(row, &reading, subject).into_iter().map(|difference| format!("{}: {difference}", row.row)));
-        said_by_nobody(&row.row, &reading.found.evidence);
+        said_by_nobody(&row.row, &reading.found);
     }
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
-    println!("{} rows", table.rows.len());
 }
 
 /// No message of a product is kept: each one in the tables names a host that is nowhere else.
-fn said_by_nobody(row: &str, evidence: &Evidence) {
-    let text = serde_json::to_string(evidence).unwrap();
+fn said_by_nobody(row: &str, found: &Found) {
+    let evidence = serde_json::to_string(&found.evidence).unwrap();
+    let text = format!("{evidence} {:?} {:?} {:?}", found.links, found.partial, found.elsewhere);
     assert!(!text.contains("canary.invalid"), "{row}: a message was kept");
 }
 
@@ -265,6 +271,16 @@ fn velero() {
 }
 
 #[test]
+fn cloudnativepg() {
+    check("cloudnativepg");
+}
+
+#[test]
+fn crunchy_redis_and_route_53() {
+    check("others");
+}
+
+#[test]
 fn what_is_declared_has_no_status() {
-    declared("velero");
+    ["velero", "cloudnativepg", "others"].into_iter().for_each(declared);
 }

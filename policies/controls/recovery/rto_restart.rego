@@ -38,6 +38,14 @@ lacking contains subject if {
 	count(slow(rule)) > 0
 }
 
+undetermined[subject] contains reason if {
+	some subject, rule in data.standard.rto_restart
+	not subject in (compliant | lacking)
+	some thing in rule.workloads
+	some workload in input.workload[thing]
+	reason := restarts.doubt(thing, workload, rule.limit_s)
+}
+
 explain[subject] contains sentence if {
 	some subject, rule in data.standard.rto_restart
 	some thing in slow(rule)

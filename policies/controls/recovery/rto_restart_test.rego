@@ -90,20 +90,13 @@ test_nothing_found_is_lacking if {
 	said.lacking == {subject}
 }
 
-test_fail_when_a_start_took_too_long_and_it_is_said if {
-	given_input := given([item(object.union(fine, {"start_max_ms": 40001}))])
-	given_standard := standard
-	said := control with input as given_input with data.standard as given_standard
-	said.compliant == set()
-	said.lacking == {subject}
-	said.explain[subject] == {"a start of gateway/us-east-1 took 41 s, and detecting its failure takes 20 s; together less than 1 min is allowed"}
-}
-
-test_fail_when_detection_and_the_start_take_exactly_the_limit if {
+test_unknown_when_a_start_may_have_taken_too_long_and_it_is_said if {
 	given_input := given([item(object.union(fine, {"start_max_ms": 40000}))])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
-	said.lacking == {subject}
+	said.compliant == set()
+	said.lacking == set()
+	said.undetermined[subject] == {"a start of gateway/us-east-1 took up to 40 s, and detecting its failure takes 20 s; together less than 1 min is allowed"}
 }
 
 test_unknown_when_what_runs_was_never_seen_to_start if {

@@ -96,6 +96,7 @@ const JOB: Keep =
 /// A copy, of which a cluster may hold ten thousand.
 const BACKUP: Keep = Keep::Paths(&[
     "metadata.creationTimestamp",
+    "metadata.generation",
     "metadata.labels",
     "spec.ttl",
     "spec.storageLocation",

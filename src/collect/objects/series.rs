@@ -10,6 +10,7 @@ use super::slots::slots;
 use super::{Context, Found, Object};
 use crate::clock::{SKEW_S, instant_s};
 use crate::snapshot::{Noun, Place, RecoveryPoints, Run};
+use crate::source_text::Node;
 
 /// How long a controller may take to start what is due: that Velero looks once a minute is no failure.
 const START_S: i64 = 120;
@@ -53,7 +54,12 @@ pub(super) struct Copy {
 /// The instant at `path`. One that cannot be read or lies ahead of the reading gives no time, and what it would
 /// have said is missing.
 pub(super) fn instant(object: &Object, path: &str, nouns: &[Noun], context: &Context, found: &mut Found) -> Option<i64> {
-    let text = object.text(path)?;
+    instant_of(&object.body, path, object, nouns, context, found)
+}
+
+/// The same, at `path` of a part of the object.
+pub(super) fn instant_of(part: &Node, path: &str, object: &Object, nouns: &[Noun], context: &Context, found: &mut Found) -> Option<i64> {
+    let text = part.at_path(path)?.as_str()?;
     let read = instant_s(text);
     if let Some(at_s) = read.filter(|at_s| *at_s <= context.at_s.saturating_add(SKEW_S)) {
         return Some(at_s.min(context.at_s));
@@ -141,13 +147,31 @@ impl Turn {
     }
 }
 
+/// Leaves out what failed before the oldest run that is known to have ended well: where good runs are deleted with
+/// their copies and bad ones are not, the bad ones say nothing of the time that is looked at.
+pub(super) fn from_first_success(attempts: &mut Vec<Attempt>) {
+    let good = attempts.iter().filter(|attempt| matches!(attempt.outcome, Outcome::Succeeded { .. }));
+    if let Some(first_s) = good.filter_map(|attempt| attempt.at_s).min() {
+        attempts.retain(|attempt| attempt.at_s.is_none_or(|at_s| at_s >= first_s));
+    }
+}
+
+/// The subjects under which a schedule's own evidence lies.
+pub(super) fn homes(backup: &Backup, context: &Context, found: &Found) -> Vec<String> {
+    let id = backup.id(context);
+    let with = found.evidence.schedule.iter().filter(|(_, items)| items.iter().any(|item| item.id == id));
+    with.map(|(subject, _)| subject.clone()).collect()
+}
+
 /// How the runs of a schedule went, from the oldest that is listed on, or since the schedule was made where there is
 /// none. `tick_s` is how often its controller looks whether something is due. `None` where not even that is known.
 pub(super) fn run(backup: &Backup, attempts: &[Attempt], tick_s: i64, context: &Context) -> Option<Run> {
-    let mut known: Vec<(i64, Outcome)> = attempts.iter().filter_map(|attempt| Some((attempt.at_s?, attempt.outcome))).collect();
+    // A run that was started by one clock and dated by another may bear a time before its own turn.
+    let turn_s = |at_s: i64| at_s.saturating_add(SKEW_S).min(context.at_s);
+    let mut known: Vec<(i64, Outcome)> = attempts.iter().filter_map(|attempt| Some((turn_s(attempt.at_s?), attempt.outcome))).collect();
     known.sort_by_key(|(at_s, _)| *at_s);
     let made_s = || instant_s(backup.object.text("metadata.creationTimestamp")?).filter(|at_s| *at_s <= context.at_s);
-    let window_from_s = known.first().map(|(at_s, _)| *at_s).or_else(made_s)?;
+    let window_from_s = attempts.iter().filter_map(|attempt| attempt.at_s).min().or_else(made_s)?;
     let newest_s = known.last().map_or(window_from_s, |(at_s, _)| *at_s);
     let timing = Timing { refusal: None, ..backup.timing.clone() };
     let calendar = Calendar { timing, gap_s: backup.gap().map(|gap| gap.max_s), tick_s };

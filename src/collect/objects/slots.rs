@@ -8,7 +8,6 @@ pub(super) const MOST: usize = 200_000;
 
 /// The runs in (`from_s`, `until_s`], epoch seconds. `None` where that cannot be known: the controller refuses the
 /// schedule, there are too many, or it is `@every`, whose place on the clock only its controller knows.
-#[allow(dead_code, reason = "for products whose runs are objects of their own; a CronJob needs the slots themselves")]
 pub(super) fn slots(timing: &Timing, from_s: i64, until_s: i64) -> Option<u64> {
     let schedule = timing.schedule.as_ref().filter(|schedule| timing.refusal.is_none() && !schedule.is_every())?;
     let due = cron::slots_after(schedule, &timing.zone, from_s).take_while(|slot| *slot <= until_s);

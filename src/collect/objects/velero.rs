@@ -38,6 +38,12 @@ pub(super) fn read(objects: &[Object], context: &Context, found: &mut Found) {
     let mut backups: Vec<Backup> =
         objects.iter().filter(|object| object.is(GROUP, "Schedule")).map(|object| backup(object, objects, context)).collect();
     stop_beside(&mut backups, objects);
+    // Last, as the causes that are known say more.
+    for backup in backups.iter_mut().filter(|backup| backup.timing.refusal.is_none()) {
+        if let Some(problem) = without_effect(backup.object, context) {
+            refuse(&mut backup.timing, problem.to_owned());
+        }
+    }
     link::assign(&backups, objects, context, found);
     location::write(&backups, objects, context, found);
     if context.class == Class::Observed {
@@ -89,9 +95,6 @@ fn server_flag<'a>(objects: &'a [Object], namespace: Option<&str>, flag: &str) -
 fn backup<'a>(object: &'a Object, objects: &[Object], context: &Context) -> Backup<'a> {
     let paused = object.flag("spec.paused").unwrap_or(false);
     let mut timing = backups::timing(object, "spec.schedule", Dialect::Velero, None, paused);
-    if let Some(problem) = unseen(object, context).filter(|_| timing.refusal.is_none()) {
-        refuse(&mut timing, problem.to_owned());
-    }
     let (kept, keep_source) = match keep(object, objects, context) {
         Ok(keep) => keep,
         Err(problem) => {
@@ -146,7 +149,7 @@ fn refuse(timing: &mut Timing, problem: String) {
 
 /// Why a live schedule has no effect, where its status shows that. One that was created switched off is never given
 /// a status.
-fn unseen(object: &Object, context: &Context) -> Option<&'static str> {
+fn without_effect(object: &Object, context: &Context) -> Option<&'static str> {
     if context.class != Class::Observed {
         return None;
     }

@@ -17,6 +17,7 @@ mod tests;
 pub(super) use placement::{Pods, disruption_budget, spread};
 pub(super) use pods::span_s;
 pub(super) use selector::Labels;
+pub(super) use startup::longest_labelled_ms;
 pub(super) use status::is_there;
 
 use super::{Context, Found, Object, redis_operator, store, values};
@@ -131,6 +132,8 @@ fn describe(object: &Object, objects: &[Object], context: &Context) -> Workload 
         cnpg::describe(object, &mut item);
         if context.class == Class::Observed && is_there(object) {
             status::observe_cnpg(object, &mut item);
+            let labels = [("cnpg.io/cluster", object.name.as_str()), ("cnpg.io/podRole", "instance")];
+            item.start_max_ms = startup::longest_labelled_ms(object, &labels, objects, context.at_s);
         }
     } else {
         describe_other(object, &mut item);

@@ -5,9 +5,9 @@
 
 use super::super::backups::{Backup, same_namespace};
 use super::super::series::{self, Attempt, Copy, Outcome, instant};
-use super::super::{Context, Found, Object, link, store};
+use super::super::{Context, Found, Object, link, store, values};
 use super::{GROUP, filter, location};
-use crate::clock::instant_s;
+use crate::clock::{SKEW_S, instant_s};
 use crate::collect::retention::go_duration_s;
 use crate::snapshot::{Noun, Place, RecoveryPoints, Wholeness};
 use crate::source_text::Node;
@@ -34,23 +34,37 @@ pub(super) struct Made<'a> {
     pub(super) start_s: Option<i64>,
     /// Whether the object came back from the bucket.
     returned: bool,
+    /// Whether the location that it lies in is gone, and nobody can reach it.
+    lost: bool,
 }
 
 /// All `Backup`s among the objects.
 pub(super) fn made<'a>(objects: &'a [Object], context: &Context, found: &mut Found) -> Vec<Made<'a>> {
-    objects.iter().filter(|object| object.is(GROUP, "Backup")).map(|object| Made::read(object, context, found)).collect()
+    let places: Vec<&Object> = objects.iter().filter(|object| object.is(GROUP, "BackupStorageLocation")).collect();
+    objects.iter().filter(|object| object.is(GROUP, "Backup")).map(|object| Made::read(object, &places, context, found)).collect()
 }
 
 impl<'a> Made<'a> {
-    fn read(object: &'a Object, context: &Context, found: &mut Found) -> Self {
+    fn read(object: &'a Object, places: &[&Object], context: &Context, found: &mut Found) -> Self {
         let start_s = instant(object, "status.startTimestamp", &NOUNS, context, found);
         let end_s = instant(object, "status.completionTimestamp", &NOUNS, context, found);
         let created_s = object.text("metadata.creationTimestamp").and_then(instant_s).filter(|at_s| *at_s <= context.at_s);
-        let returned = created_s.zip(start_s).is_some_and(|(created_s, start_s)| created_s > start_s);
+        // What the server ran it has written to often. What it brought back was made with its status, at once or much
+        // later.
+        let late = created_s.zip(end_s.or(start_s)).is_some_and(|(created_s, end_s)| created_s > end_s.saturating_add(SKEW_S));
+        let returned = start_s.is_some() && (late || object.int("metadata.generation") == Some(1));
         // What never started was never in a bucket: it did not come back, and its own creation is true.
         let asked_s = if returned { start_s } else { created_s.or(start_s) };
         let schedule = object.at("metadata.labels").and_then(|labels| labels.get(SCHEDULE_LABEL)).and_then(Node::as_str);
-        Self { object, schedule, outcome: outcome(object, start_s, end_s, found), asked_s, start_s, returned }
+        Self {
+            object,
+            schedule,
+            outcome: outcome(object, start_s, end_s, found),
+            asked_s,
+            start_s,
+            returned,
+            lost: location::is_gone(object, places),
+        }
     }
 
     /// Whether it was made by `schedule`.
@@ -70,7 +84,7 @@ impl<'a> Made<'a> {
         let Outcome::Succeeded { .. } = self.outcome else { return None };
         let expires_s = self.object.text("status.expiration").and_then(instant_s);
         let objects = self.object.int("status.progress.itemsBackedUp").and_then(|count| u64::try_from(count).ok());
-        let usable = expires_s.is_none_or(|expires_s| expires_s > context.at_s);
+        let usable = !self.lost && expires_s.is_none_or(|expires_s| expires_s > context.at_s);
         usable.then_some(Copy { start_s: self.start_s?, expires_s, objects })
     }
 
@@ -124,7 +138,7 @@ fn unread(found: &mut Found, because: &str) {
 fn holds_something(object: &Object) -> Option<bool> {
     let progress = object.at("status.progress").and_then(Node::as_map)?;
     let total = progress.iter().find(|entry| entry.key == "totalItems").map_or(Some(0), |entry| entry.value.as_i64())?;
-    let errors = object.at("status.errors").map_or(Some(0), Node::as_i64)?;
+    let errors = values::whole_or(&object.body, "status.errors", 0)?;
     Some(total > 0 && errors == 0)
 }
 
@@ -145,7 +159,7 @@ pub(super) fn write(backups: &[Backup], made: &[Made], objects: &[Object], conte
     for backup in backups {
         let of: Vec<&Made> = made.iter().filter(|made| made.is_of(backup.object)).collect();
         let ours = own(&of, backup, objects, context, found);
-        for subject in location::subjects(backup, context, found) {
+        for subject in series::homes(backup, context, found) {
             if link::takes(context, Noun::Run, &subject) {
                 run(backup, &ours, &subject, context, found);
             }

@@ -1,7 +1,7 @@
 //! Storage locations: which one a schedule writes to, and where that lies.
 
 use super::super::backups::{Backup, Destination, same_namespace};
-use super::super::series::instant;
+use super::super::series::{self, instant};
 use super::super::{Context, Found, Object, store};
 use super::{GROUP, server_flag};
 use crate::collect::retention::go_duration_s;
@@ -21,6 +21,14 @@ pub(super) fn of<'a>(schedule: &Object, objects: &'a [Object]) -> Option<&'a Obj
         let name = server_flag(objects, namespace, "--default-backup-storage-location").map_or("default", |(_, name)| name);
         called(name)
     })
+}
+
+/// Whether the location that a `Backup` names is not among those of its server.
+pub(super) fn is_gone(backup: &Object, places: &[&Object]) -> bool {
+    let here = |place: &&&Object| same_namespace(place.namespace.as_deref(), backup.namespace.as_deref());
+    let mut names = places.iter().filter(here).map(|place| place.name.as_str()).peekable();
+    let Some(name) = backup.text("spec.storageLocation").filter(|name| !name.is_empty()) else { return false };
+    names.peek().is_some() && !names.any(|known| known == name)
 }
 
 fn config<'a>(location: &'a Object, key: &str) -> Option<&'a str> {
@@ -54,19 +62,12 @@ pub(super) fn write(backups: &[Backup], objects: &[Object], context: &Context, f
     for backup in backups {
         let Some(location) = of(backup.object, objects) else { continue };
         let item = Repository { available: available(location, context, found), ..repository(location, context) };
-        for subject in subjects(backup, context, found) {
+        for subject in series::homes(backup, context, found) {
             if stored.insert((subject.clone(), location.reference())) {
                 store(&mut found.evidence.repository, &subject, item.clone());
             }
         }
     }
-}
-
-/// The subjects under which the schedule's own evidence lies.
-pub(super) fn subjects(backup: &Backup, context: &Context, found: &Found) -> Vec<String> {
-    let id = backup.id(context);
-    let with = found.evidence.schedule.iter().filter(|(_, items)| items.iter().any(|item| item.id == id));
-    with.map(|(subject, _)| subject.clone()).collect()
 }
 
 /// Whether the server restores from the location and puts nothing there.

@@ -5,10 +5,10 @@
 
 use super::super::backups::Backup;
 use super::super::link;
-use super::super::series::{Outcome, instant};
-use super::super::{Context, Found, Object, store};
+use super::super::series::{self, Outcome, instant};
+use super::super::{Context, Found, Object, store, values};
 use super::copies::{self, Made};
-use super::{GROUP, filter, location};
+use super::{GROUP, filter};
 use crate::snapshot::{Drill, DrillResult, Noun, Subject, UNLINKED};
 use crate::source_text::Node;
 use std::collections::BTreeSet;
@@ -67,7 +67,7 @@ fn drill(object: &Object, backups: &[Backup], made: &[Made], context: &Context, 
 
 /// How it ended; or why that says nothing either way.
 fn result(object: &Object, backup: &Made) -> Result<DrillResult, &'static str> {
-    let count = |path: &str| object.at(path).map_or(Some(0), Node::as_i64);
+    let count = |path: &str| values::whole_or(&object.body, path, 0);
     match object.text("status.phase").unwrap_or_default() {
         "PartiallyFailed" | "Failed" => Ok(DrillResult::Failed),
         "Completed" => match (count("status.errors"), count("status.progress.totalItems"), count("status.progress.itemsRestored")) {
@@ -85,7 +85,7 @@ fn result(object: &Object, backup: &Made) -> Result<DrillResult, &'static str> {
 /// The subjects that the copy is about: those of its schedule, or what a copy made by hand holds.
 fn subjects(backup: &Made, schedule: Option<&Backup>, context: &Context, found: &Found) -> BTreeSet<Subject> {
     let Some(schedule) = schedule else { return copies::subjects(&[backup], context) };
-    let of_schedule = location::subjects(schedule, context, found);
+    let of_schedule = series::homes(schedule, context, found);
     of_schedule.iter().filter(|subject| *subject != UNLINKED).filter_map(|subject| Subject::parse(subject)).collect()
 }
 

@@ -8,7 +8,20 @@ use crate::source_text::Node;
 /// The longest time from start to Ready, in milliseconds, among the Pods that are Ready and never restarted. A Pod
 /// tells only when it last became Ready: one that was not for a while counts with more than it took, never with less.
 pub(super) fn longest_ms(workload: &Object, objects: &[Object], at_s: i64) -> Option<i64> {
-    let pods = objects.iter().filter(|pod| pod.is("", "Pod") && is_of(pod, workload));
+    longest(objects, at_s, |pod| is_of(pod, workload))
+}
+
+/// The same of the Pods in `owner`'s namespace that an operator gave these labels.
+pub(in super::super) fn longest_labelled_ms(owner: &Object, labels: &[(&str, &str)], objects: &[Object], at_s: i64) -> Option<i64> {
+    let labelled = |pod: &Object| {
+        let own = selector::labels(pod.at("metadata.labels"));
+        labels.iter().all(|(key, value)| own.get(*key).map(String::as_str) == Some(*value))
+    };
+    longest(objects, at_s, |pod| pod.namespace == owner.namespace && labelled(pod))
+}
+
+fn longest(objects: &[Object], at_s: i64, is_of: impl Fn(&Object) -> bool) -> Option<i64> {
+    let pods = objects.iter().filter(|pod| pod.is("", "Pod") && is_of(pod));
     pods.filter_map(|pod| took_s(pod, at_s)).max()?.checked_mul(1_000)
 }
 
