@@ -39,7 +39,7 @@ impl Check<'_> {
             let password = raw.password.as_ref().and_then(|password| self.password(password, clusters, &region));
             sources.push(DatabaseSource {
                 component: raw.component.value.clone(),
-                url: raw.url.as_ref().map(|url| url.value.clone()),
+                url: raw.url.as_ref().map(|url| self.rooted(&url.value)),
                 password,
                 standbys: self.texts(&raw.standbys, "a standby"),
                 replicas: raw.replicas,
@@ -79,6 +79,16 @@ impl Check<'_> {
             self.at(url, "a password stands in this address")
                 .help("take it out, change it, and name where it is: `password: {env: PGPASSWORD}`");
         }
+    }
+
+    /// An address whose file of roots is found from wherever the program runs: paths are relative to this file.
+    fn rooted(&self, url: &str) -> String {
+        let Some((before, query)) = url.split_once('?') else { return url.to_owned() };
+        let rooted = |pair: &str| match pair.strip_prefix("sslrootcert=") {
+            Some(path) if !path.is_empty() && path != "system" => format!("sslrootcert={}", self.base.join(path).display()),
+            _ => pair.to_owned(),
+        };
+        format!("{before}?{}", query.split('&').map(rooted).collect::<Vec<_>>().join("&"))
     }
 
     fn password(&mut self, raw: &Spanned<RawPassword>, clusters: &[Spanned<RawCluster>], region: &str) -> Option<PasswordSource> {
