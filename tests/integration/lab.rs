@@ -6,6 +6,7 @@ pub(crate) mod api;
 pub(crate) mod certificates;
 pub(crate) mod control_plane;
 pub(crate) mod crds;
+pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod stand_in;
 pub(crate) mod velero;

@@ -31,6 +31,7 @@ pub(super) async fn read(around: &Around<'_>, session: &Session, reading: &mut R
             reading.partly(Noun::AuditTrail, format!("{kind}: its query gives {} rows, not one", rows.len()));
             continue;
         };
+        let keep_s = whole(row, "keep_s", f64::floor);
         let trail = AuditTrail {
             id: reading.id(kind),
             class: Class::Observed,
@@ -40,8 +41,9 @@ pub(super) async fn read(around: &Around<'_>, session: &Session, reading: &mut R
             samples: count(row, "samples"),
             missing: count(row, "missing"),
             written_within_s: whole(row, "written_within_s", f64::ceil),
-            keep_s: whole(row, "keep_s", f64::floor),
-            kept_forever: None,
+            keep_s,
+            // Who says for how long rows are kept says that they are not kept for ever.
+            kept_forever: row.get("kept_forever").and_then(Value::as_bool).or(keep_s.map(|_| false)),
         };
         for subject in &subjects {
             reading.evidence.audit_trail.entry(subject.to_string()).or_default().push(trail.clone());
