@@ -76,10 +76,14 @@ fn add(reading: &mut Reading, noun: Noun, subjects: BTreeSet<Subject>) {
     }
 }
 
-/// The subject of a standby that is named after another region of the system, where replicas are asked for.
+/// Whether a standby is named after another region of the system, which means that it lives there.
+fn is_abroad(around: &Around<'_>, name: &str) -> bool {
+    name != around.source.region && around.system.regions.contains_key(name)
+}
+
+/// The subject of such a standby, where replicas are asked for.
 fn abroad(around: &Around<'_>, name: &str) -> Option<Subject> {
-    let elsewhere = name != around.source.region && around.system.regions.contains_key(name);
-    let subject = elsewhere.then(|| Subject::new(&around.source.component, name))?;
+    let subject = is_abroad(around, name).then(|| Subject::new(&around.source.component, name))?;
     around.standard.subjects_of(Noun::Replica).contains(&subject).then_some(subject)
 }
 

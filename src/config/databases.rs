@@ -6,6 +6,7 @@ use super::{DatabaseSource, PasswordSource, ReportSource, Tool, ToolReport, near
 use crate::snapshot::System;
 use crate::source_text::Spanned;
 use crate::units::Seconds;
+use std::collections::BTreeSet;
 
 /// How long lag is measured where nobody says.
 const SAMPLE_FOR_S: i64 = 5;
@@ -18,7 +19,7 @@ impl Check<'_> {
         clusters: &[Spanned<RawCluster>],
         system: &System,
     ) -> Vec<DatabaseSource> {
-        let mut sources = Vec::new();
+        let (mut sources, mut servers) = (Vec::new(), BTreeSet::new());
         for entry in raw {
             let raw = &entry.value;
             self.component(&raw.component, system);
@@ -35,6 +36,10 @@ impl Check<'_> {
             };
             if let Some(url) = &raw.url {
                 self.address(url, &["postgres", "postgresql", "redis", "rediss"]);
+                let server = server(&url.value);
+                if !server.is_empty() && !servers.insert((region.clone(), server.to_owned())) {
+                    self.at(url, "this server is named already").help("one entry says all about a server");
+                }
             }
             let password = raw.password.as_ref().and_then(|password| self.password(password, clusters, &region));
             sources.push(DatabaseSource {
@@ -145,4 +150,11 @@ impl Check<'_> {
         };
         Some(ToolReport { tool, name: raw.value.name.as_ref().map(|name| name.value.clone()), source })
     }
+}
+
+/// The host and port of an address.
+fn server(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    authority.rsplit_once('@').map_or(authority, |(_, server)| server)
 }

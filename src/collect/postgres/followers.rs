@@ -3,10 +3,10 @@
 use super::lag::{Lag, Look};
 use super::server::{Server, Servers};
 use super::session::Session;
-use super::{abroad, add, place};
+use super::{abroad, add, is_abroad, place};
 use crate::collect::databases::{Around, Reading};
 use crate::collect::fault::Fault;
-use crate::snapshot::{Class, Noun, Replica, Subject};
+use crate::snapshot::{Class, Noun, Replica};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -76,8 +76,8 @@ impl Looks {
 /// Looks at them for some time and stores each.
 pub(super) async fn read(around: &Around<'_>, session: &Session, server: &Server, reading: &mut Reading) -> Servers {
     let expected = &around.source.standbys;
-    let here = expected.iter().filter(|name| !around.system.regions.contains_key(*name));
-    let instances = (!expected.is_empty()).then(|| 1 + here.count() as u64);
+    let here = expected.iter().filter(|name| !is_abroad(around, name)).count();
+    let instances = (!expected.is_empty()).then(|| 1 + here as u64);
     let nothing = Servers { instances, ready: None, follows: false };
     if !server.sees {
         reading.partly(Noun::Replica, "the account does not see who streams: it has not the rights of pg_monitor");
@@ -93,22 +93,17 @@ pub(super) async fn read(around: &Around<'_>, session: &Session, server: &Server
     let met: BTreeSet<&String> = seen.iter().flat_map(|(_, seen)| seen.keys()).collect();
     let mut ready = 1;
     for name in expected.iter().chain(met.into_iter().filter(|name| !expected.contains(*name))) {
-        let Some((subject, cross_region)) = subject(around, name) else { continue };
+        let cross_region = is_abroad(around, name);
         let replica = replica(name, cross_region, &seen, reading);
-        ready += u64::from(!cross_region && replica.streaming == Some(true) && (expected.is_empty() || expected.contains(name)));
-        add(reading, Noun::Replica, BTreeSet::from([subject.clone()]));
+        let counts = !cross_region && (expected.is_empty() || expected.contains(name));
+        ready += u64::from(counts && replica.streaming == Some(true));
+        // It is stored where it lives; there may be nothing that asks for it.
+        let subject = if cross_region { abroad(around, name) } else { Some(around.subject()) };
+        let Some(subject) = subject else { continue };
+        add(reading, Noun::Replica, if cross_region { BTreeSet::from([subject.clone()]) } else { BTreeSet::new() });
         reading.evidence.replica.entry(subject.to_string()).or_default().push(replica);
     }
     Servers { instances, ready: Some(ready), follows: false }
-}
-
-/// Where a standby lives: one that is named after another region, there.
-fn subject(around: &Around<'_>, name: &str) -> Option<(Subject, bool)> {
-    if let Some(abroad) = abroad(around, name) {
-        return Some((abroad, true));
-    }
-    let here = around.subject();
-    around.standard.subjects_of(Noun::Replica).contains(&here).then_some((here, false))
 }
 
 async fn look(session: &Session, seconds: i64) -> Result<Vec<(i64, Seen)>, Fault> {

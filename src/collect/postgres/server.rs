@@ -21,7 +21,8 @@ const CONTROL: &str = "
     select s.system_identifier::text as system, c.timeline_id as timeline from pg_control_system() s, pg_control_checkpoint() c";
 
 /// What is known of any server. `synchronous_commit` can be given to a role or a database, whose commits then wait for
-/// less than others do; and who manages the server may take the wait away when nobody is left to wait for.
+/// less than others do; and who manages the server (CloudNativePG leaves a setting of its own, Patroni gives some on the
+/// command line) may take the wait away when nobody is left to wait for.
 const FACTS: &str = "
     select current_setting('data_checksums') = 'on' as checksums,
         (select sum(checksum_failures)::bigint from pg_stat_database) as checksum_failures,
@@ -32,7 +33,8 @@ const FACTS: &str = "
             where name = 'synchronous_commit') as commits_of_ours,
         exists (select from pg_db_role_setting, unnest(setconfig) as one
             where lower(one) ~ '^synchronous_commit=(off|of|f|fa|fal|fals|false|n|no|0|local)$') as some_do_not_wait,
-        exists (select from pg_settings where name like 'cnpg.%' or (name = 'wal_level' and source = 'command line')) as managed";
+        current_setting('cnpg.config_sha256', true) is not null
+            or exists (select from pg_settings where name = 'wal_level' and source = 'command line') as managed";
 
 /// A server that answered.
 #[derive(Debug, Deserialize)]

@@ -200,7 +200,8 @@ hostssl all all 127.0.0.1/32 scram-sha-256\nhostssl replication streamer 127.0.0
 }
 
 impl Server {
-    fn configure(&self, text: &str) {
+    /// Writes settings into its file, which hold from the next change on.
+    pub(crate) fn configure(&self, text: &str) {
         let file = self.data.join("postgresql.conf");
         let before = std::fs::read_to_string(&file).unwrap();
         std::fs::write(&file, before + text).unwrap();
