@@ -30,6 +30,8 @@ pub struct Io<'a> {
     pub stdout: &'a mut dyn Write,
     /// Standard error: everything else.
     pub stderr: &'a mut dyn Write,
+    /// The variables of the environment.
+    pub environment: fn(&str) -> Option<String>,
     /// Whether somebody watches standard error, who is told what goes on.
     pub watched: bool,
     /// Whether standard output is a terminal that takes colour.

@@ -13,6 +13,7 @@ mod attestations;
 mod books;
 pub mod clusters;
 pub mod cron;
+mod databases;
 mod deadlines;
 mod drift;
 mod drills;
@@ -22,9 +23,18 @@ mod guards;
 pub mod kubernetes;
 pub mod manifests;
 pub mod objects;
+#[cfg(feature = "live")]
+mod passwords;
 mod paths;
+#[cfg(feature = "live")]
+mod patroni;
+#[cfg(feature = "live")]
+mod postgres;
 mod recorded;
 mod records;
+#[cfg(feature = "live")]
+mod redis;
+mod reports;
 pub mod retention;
 pub mod roles;
 pub mod shell;
@@ -77,6 +87,8 @@ pub struct Request<'a> {
     pub allow: Allow,
     /// How long live sources may take.
     pub deadlines: Deadlines,
+    /// The variables of the environment, for the passwords that lie there.
+    pub environment: fn(&str) -> Option<String>,
 }
 
 /// Why nothing was collected.
@@ -154,6 +166,7 @@ pub fn collect(request: &Request<'_>, tell: &mut dyn FnMut(Progress)) -> Result<
         guards::enter(&clusters.keys().map(String::as_str).collect(), &system, &standard, taken_at_s, &mut books);
     }
     if records {
+        databases::enter(request, &system, &standard, taken_at_s, &mut books)?;
         if let Some(directory) = &config.drills {
             drills::collect(config, directory, &standard, taken_at_s, &mut books);
         }
@@ -175,7 +188,11 @@ pub fn collect(request: &Request<'_>, tell: &mut dyn FnMut(Progress)) -> Result<
 }
 
 fn has_records(config: &Config) -> bool {
-    config.drills.is_some() || config.attestations.is_some() || !config.recorded.is_empty() || !config.clusters.is_empty()
+    config.drills.is_some()
+        || config.attestations.is_some()
+        || !config.recorded.is_empty()
+        || !config.clusters.is_empty()
+        || !config.databases.is_empty()
 }
 
 /// Reads the files of one region.

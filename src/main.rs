@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         stdin: &mut std::io::stdin(),
         stdout: &mut out,
         stderr: &mut std::io::stderr(),
+        environment: |name| std::env::var(name).ok(),
         watched: std::io::stderr().is_terminal(),
         color: color || forced,
         width,

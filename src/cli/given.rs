@@ -140,6 +140,7 @@ pub(super) fn collect(sources: &Sources, config: &Config, standard: &StandardTex
         stage: sources.stage.map(Into::into),
         allow: sources.reach.allow(),
         deadlines: sources.reach.deadlines(),
+        environment: io.environment,
     };
     let mut progress = Progress::new(io);
     let snapshot = collect::collect(&request, &mut |step| progress.tell(&step));

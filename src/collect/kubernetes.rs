@@ -249,6 +249,47 @@ async fn all(api: &Api, gate: &Semaphore, jobs: Vec<Job>) -> Result<Vec<Object>,
     Ok(objects)
 }
 
+/// The value of one key of a Secret that the configuration names as a credential: read by name, and handed to its
+/// connection alone.
+pub(super) async fn secret(
+    source: &ClusterSource,
+    (namespace, name, key): (&str, &str, &str),
+    deadlines: &Deadlines,
+) -> Result<String, Fault> {
+    let api = Api::connect(source, Limits::of(deadlines), Instant::now() + deadlines.all).await?;
+    let path = format!("/api/v1/namespaces/{namespace}/secrets/{name}");
+    let right = Right { verb: "get", group: String::new(), resource: format!("secrets/{name}"), namespace: Some(namespace.to_owned()) };
+    let answer = api.get(&Question { path: &path, accept: JSON, right }, api.read_until()).await?;
+    let value: serde_json::Value = serde_json::from_slice(&answer.body).map_err(|_| discovery::not_json())?;
+    let encoded =
+        value.get("data").and_then(|data| data.get(key)?.as_str()).ok_or_else(|| Fault::Strange(format!("it has no key {key}")))?;
+    decoded(encoded).ok_or_else(|| Fault::Strange(format!("its key {key} holds no text")))
+}
+
+/// Base64 as the API writes it.
+fn decoded(text: &str) -> Option<String> {
+    let digit = |byte: u8| match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    };
+    let mut bytes = Vec::new();
+    let (mut bits, mut held) = (0_u32, 0_u32);
+    for byte in text.trim_end_matches('=').bytes() {
+        bits = (bits << 6) | u32::from(digit(byte)?);
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            bytes.push(u8::try_from((bits >> held) & 0xff).ok()?);
+            bits &= (1 << held) - 1;
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
 /// The uid of the cluster.
 async fn identity(api: &Api) -> Result<String, Fault> {
     let path = format!("/api/v1/namespaces/{IDENTITY}");

@@ -64,6 +64,7 @@ fn run(config: &Config, paths: &[String], region: Option<&str>) -> Result<Snapsh
         stage: None,
         allow: Allow::default(),
         deadlines: Deadlines::default(),
+        environment: |_| None,
     };
     collect(&request, &mut |_| {})
 }

@@ -43,6 +43,7 @@ pub(super) fn config(source: &Source<'_>, problems: &mut Problems) -> Option<Con
         stage: raw.stage.unwrap_or(Stage::PreProduction),
         manifests: check.manifests(&raw, &system),
         clusters: check.clusters(&raw.clusters, scope, &system),
+        databases: check.databases(&raw.databases, &raw.clusters, &system),
         recorded: check.recorded(&raw.recorded),
         at_s: check.instant(&raw),
         backed_up_by: check.backed_up_by(&raw.components),
@@ -63,7 +64,8 @@ pub(super) fn config(source: &Source<'_>, problems: &mut Problems) -> Option<Con
 
 /// The sections whose evidence is live.
 fn live_sections(raw: &RawConfig) -> Vec<&'static str> {
-    let sections = [("clusters", !raw.clusters.is_empty()), ("recorded", !raw.recorded.is_empty())];
+    let sections =
+        [("clusters", !raw.clusters.is_empty()), ("databases", !raw.databases.is_empty()), ("recorded", !raw.recorded.is_empty())];
     sections.into_iter().filter(|(_, written)| *written).map(|(name, _)| name).collect()
 }
 
@@ -102,11 +104,13 @@ impl Check<'_> {
     /// Sections of the schema whose collectors do not exist yet: refused, because ignoring one would
     /// leave its evidence out in silence.
     fn unsupported(&mut self, raw: &RawConfig) {
-        if let (false, Some(at)) = (raw.clusters.is_empty(), &raw.at) {
-            self.at(at, "`at` turns the clock back, and `clusters` is live: only one of them can be true");
+        let live = [("clusters", !raw.clusters.is_empty()), ("databases", !raw.databases.is_empty())];
+        for (name, _) in live.into_iter().filter(|(_, written)| *written) {
+            if let Some(at) = &raw.at {
+                self.at(at, format!("`at` turns the clock back, and `{name}` is live: only one of them can be true"));
+            }
         }
         let sections = [
-            ("databases", raw.databases.as_ref()),
             ("repositories", raw.repositories.as_ref()),
             ("probes", raw.probes.as_ref()),
             ("prometheus", raw.prometheus.as_ref()),

@@ -7,6 +7,7 @@ pub(crate) mod certificates;
 pub(crate) mod control_plane;
 pub(crate) mod crds;
 pub(crate) mod measured;
+pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod stand_in;
 pub(crate) mod velero;

@@ -27,6 +27,10 @@ mod command_line;
 mod common;
 mod corpus;
 mod cron_golden;
+#[cfg(feature = "live")]
+mod db_postgres;
+#[cfg(feature = "live")]
+mod db_postgres_faults;
 mod generated;
 mod house;
 mod invariants;

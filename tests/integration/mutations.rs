@@ -125,6 +125,7 @@ impl Bench {
             stage: None,
             allow: Allow::default(),
             deadlines: Deadlines::default(),
+            environment: |_| None,
         };
         let snapshot = collect(&request, &mut |_| {}).unwrap();
         let terms = Terms {

@@ -108,6 +108,8 @@ fn archiver(cluster: &Cluster, scheduled: &[Backup], objects: &[Object], home: &
         has_base: if live { Some(copies::has_base(cluster, window, objects, context, found)) } else { declared },
         failing: if live { copies::archives(cluster, window).map(|arrives| !arrives) } else { None },
         last_archived_s: None,
+        pending_s: None,
+        missing: None,
     };
     store(&mut found.evidence.archiver, home, item);
 }

@@ -168,6 +168,7 @@ fn database(object: &Object, objects: &[Object], context: &Context, found: &mut 
         major: object.int("spec.postgresVersion").and_then(|major| u64::try_from(major).ok()),
         detect_s: None,
         primaries: None,
+        lost_slots: None,
     };
     store(&mut found.evidence.database, &home, item);
     if standby {

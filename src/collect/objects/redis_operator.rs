@@ -185,5 +185,6 @@ fn database(item: &Workload) -> Database {
         major: None,
         detect_s: None,
         primaries: None,
+        lost_slots: None,
     }
 }

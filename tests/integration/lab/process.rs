@@ -60,7 +60,8 @@ impl Process {
         lines[lines.len().saturating_sub(12)..].join("\n")
     }
 
-    fn signal(&self, signal: &str) {
+    /// Sends a signal by its name.
+    pub(crate) fn signal(&self, signal: &str) {
         // The `kill` of the shell: the program of that name is not on every machine.
         let sent = Command::new("sh").args(["-c", "kill -s \"$0\" \"$1\"", signal, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success(), "{} could not be sent SIG{signal}", self.name);

@@ -120,6 +120,7 @@ impl<'a> Cluster<'a> {
             major: major(object).or_else(|| count("spec.imageCatalogRef.major")),
             detect_s: None,
             primaries: None,
+            lost_slots: None,
         }
     }
 }

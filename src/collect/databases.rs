@@ -1,0 +1,240 @@
+//! Database servers and what stands around them, all at once: each question has its own read and its own
+//! deadline, so that one that nobody answers spoils nothing else.
+//!
+//! ```text
+//! DatabaseSource ─┬─ postgres (SQL) ─────┐
+//!                 ├─ redis (INFO) ───────┤
+//!                 ├─ patroni, etcd (REST)├─ Reading each ─→ books
+//!                 └─ reports of tools ───┘
+//! ```
+//!
+//! What lives here: who is asked, and what is only known of all of them together (how many take writes).
+
+use super::books::{Books, Source};
+use super::fault::Fault;
+use super::{CollectError, Deadlines, Request};
+use crate::config::DatabaseSource;
+use crate::snapshot::{Class, Consensus, Evidence, Noun, Place, Subject, System};
+use crate::standard::Resolved;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What one question gave.
+#[derive(Debug)]
+pub(super) struct Reading {
+    /// The component that it is about.
+    pub(super) component: String,
+    /// Whether it is of a server that can take writes, and not of what stands around one.
+    pub(super) is_server: bool,
+    /// The read: `postgres@10.0.0.5:5432/us-east-1`.
+    pub(super) read: String,
+    /// Of whom it was asked, with the target's own identity where it said one.
+    pub(super) of: String,
+    /// When it had answered, epoch seconds.
+    pub(super) at_s: i64,
+    /// How long that took, in milliseconds.
+    pub(super) took_ms: u64,
+    /// What it could say, and about whom.
+    pub(super) subjects: BTreeMap<Noun, BTreeSet<Subject>>,
+    /// What it said.
+    pub(super) evidence: Evidence,
+    /// Why it said nothing.
+    pub(super) fault: Option<Fault>,
+    /// What it said only a part of.
+    pub(super) partial: BTreeMap<Noun, BTreeSet<String>>,
+    /// Whether this server takes writes now; `None`: not known, or not a question that it was asked.
+    pub(super) takes_writes: Option<bool>,
+    /// The consensus store that it hangs on.
+    pub(super) store: Option<Store>,
+}
+
+/// A consensus store, as its members answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Store {
+    /// How many members it should have.
+    pub(super) members: u64,
+    /// How many answered that they are healthy.
+    pub(super) healthy: u64,
+}
+
+/// For whom a question is asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around<'a> {
+    /// The server.
+    pub(super) source: &'a DatabaseSource,
+    /// The system.
+    pub(super) system: &'a System,
+    /// The standard for it.
+    pub(super) standard: &'a Resolved,
+    /// How long a question may take.
+    pub(super) deadlines: Deadlines,
+    /// Now, epoch seconds.
+    pub(super) now_s: i64,
+}
+
+impl Around<'_> {
+    /// The subject of the component here.
+    pub(super) fn subject(&self) -> Subject {
+        Subject::new(&self.source.component, &self.source.region)
+    }
+
+    /// The subject here for those of `nouns` that can be about it.
+    pub(super) fn subjects(&self, nouns: &[Noun]) -> BTreeMap<Noun, BTreeSet<Subject>> {
+        let subject = self.subject();
+        let asked = nouns.iter().filter(|noun| self.standard.subjects_of(**noun).contains(&subject));
+        asked.map(|noun| (*noun, BTreeSet::from([subject.clone()]))).collect()
+    }
+
+    /// A reading that says nothing yet.
+    pub(super) fn reading(&self, who: &str, nouns: &[Noun]) -> Reading {
+        Reading {
+            component: self.source.component.clone(),
+            is_server: false,
+            read: format!("{who}/{}", self.source.region),
+            of: who.to_owned(),
+            at_s: self.now_s,
+            took_ms: 0,
+            subjects: self.subjects(nouns),
+            evidence: Evidence::default(),
+            fault: None,
+            partial: BTreeMap::new(),
+            takes_writes: None,
+            store: None,
+        }
+    }
+}
+
+impl Reading {
+    /// The identity of an item of this reading.
+    pub(super) fn id(&self, name: &str) -> String {
+        format!("observed/{}/{name}", self.read)
+    }
+
+    /// Notes that `noun` is known in part only.
+    pub(super) fn partly(&mut self, noun: Noun, because: impl Into<String>) {
+        self.partial.entry(noun).or_default().insert(because.into());
+    }
+
+    /// Enters it.
+    pub(super) fn enter(self, books: &mut Books) {
+        let failed = self.fault.as_ref().map(|fault| (fault.state(), BTreeSet::from([fault.to_string()])));
+        let source = Source {
+            read: &self.read,
+            section: "databases",
+            class: Class::Observed,
+            of: &self.of,
+            at_s: self.at_s,
+            took_ms: Some(self.took_ms),
+            failed: self.subjects.keys().filter_map(|noun| Some((*noun, failed.clone()?))).collect(),
+            subjects: self.subjects,
+            partial: self.partial,
+            unsupported: BTreeMap::new(),
+        };
+        books.enter(&source, self.evidence);
+    }
+}
+
+/// Asks every server, its Patroni and its tools, all at once, and enters what each gave.
+///
+/// Each of `postgres`, `redis`, `patroni` and `reports` takes an [`Around`] and gives readings; a source that has no
+/// address for one of them is not asked by it.
+pub(super) fn enter(
+    request: &Request<'_>,
+    system: &System,
+    standard: &Resolved,
+    now_s: i64,
+    books: &mut Books,
+) -> Result<(), CollectError> {
+    let sources = &request.config.databases;
+    let around = |source| Around { source, system, standard, deadlines: request.deadlines, now_s };
+    let mut readings: Vec<Reading> = sources.iter().flat_map(|source| super::reports::read(&around(source))).collect();
+    readings.extend(servers(&sources.iter().map(around).collect::<Vec<_>>(), request)?);
+    let guards = primaries(&readings, sources, standard, now_s);
+    readings.into_iter().chain(guards).for_each(|reading| reading.enter(books));
+    Ok(())
+}
+
+/// Asks what needs a network client.
+#[cfg(feature = "live")]
+fn servers(around: &[Around<'_>], request: &Request<'_>) -> Result<Vec<Reading>, CollectError> {
+    if around.is_empty() {
+        return Ok(Vec::new());
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|_| CollectError::WithoutClients)?;
+    let found = runtime.block_on(async {
+        let passwords = super::passwords::read(around, request).await;
+        let servers = around.iter().zip(&passwords).map(|(around, password)| async move {
+            let postgres = super::postgres::read(around, password);
+            let (server, members, sentinels) =
+                futures_util::future::join3(postgres, super::patroni::read(around), super::redis::read(around, password)).await;
+            server.into_iter().chain(members).chain(sentinels).collect::<Vec<Reading>>()
+        });
+        futures_util::future::join_all(servers).await
+    });
+    runtime.shutdown_background();
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Without network clients a configured server is an error: leaving it out in silence would look like a check.
+#[cfg(not(feature = "live"))]
+fn servers(around: &[Around<'_>], _: &Request<'_>) -> Result<Vec<Reading>, CollectError> {
+    if around.is_empty() { Ok(Vec::new()) } else { Err(CollectError::WithoutClients) }
+}
+
+/// How many servers of each component take writes, asked one by one, and what keeps it at one. Known only where every
+/// server that is configured answered.
+fn primaries(readings: &[Reading], sources: &[DatabaseSource], standard: &Resolved, now_s: i64) -> Vec<Reading> {
+    let subjects = standard.subjects_of(Noun::Consensus);
+    let components: BTreeSet<&str> = sources.iter().filter(|source| source.url.is_some()).map(|source| source.component.as_str()).collect();
+    let asked = components.into_iter().filter(|component| subjects.contains(&Subject::global(component)));
+    asked
+        .map(|component| {
+            let of: Vec<&Reading> = readings.iter().filter(|reading| reading.component == component).collect();
+            let servers: Vec<&Reading> = of.iter().copied().filter(|reading| reading.is_server).collect();
+            let mut all = Reading::of_all(component, now_s);
+            let silent = servers.iter().find(|reading| reading.takes_writes.is_none());
+            match silent {
+                Some(silent) => all.partly(Noun::Consensus, format!("whether {} takes writes is not known", silent.of)),
+                None => {
+                    let primaries = servers.iter().filter(|reading| reading.takes_writes == Some(true)).count();
+                    let guard = all.guard(component, primaries as u64, of.iter().find_map(|reading| reading.store));
+                    all.evidence.consensus.entry(Subject::global(component).to_string()).or_default().push(guard);
+                }
+            }
+            all
+        })
+        .collect()
+}
+
+impl Reading {
+    /// What is known of all servers of a component together.
+    fn of_all(component: &str, now_s: i64) -> Self {
+        Self {
+            component: component.to_owned(),
+            is_server: false,
+            read: format!("databases:{component}/global"),
+            of: format!("all servers of {component}"),
+            at_s: now_s,
+            took_ms: 0,
+            subjects: BTreeMap::from([(Noun::Consensus, BTreeSet::from([Subject::global(component)]))]),
+            evidence: Evidence::default(),
+            fault: None,
+            partial: BTreeMap::new(),
+            takes_writes: None,
+            store: None,
+        }
+    }
+
+    fn guard(&self, component: &str, primaries: u64, store: Option<Store>) -> Consensus {
+        Consensus {
+            id: self.id(component),
+            class: Class::Observed,
+            read: self.read.clone(),
+            at: Place { object: Some(component.to_owned()), ..Place::default() },
+            kind: if store.is_some() { "etcd" } else { "none" }.to_owned(),
+            members: store.map(|store| store.members),
+            healthy: store.map(|store| store.healthy),
+            quorum: store.map(|store| store.healthy * 2 > store.members),
+            primaries: Some(primaries),
+        }
+    }
+}
