@@ -26,40 +26,33 @@ server(database) if {
 	states(database, {"checksums", "checksum_failures", "lost_slots"})
 }
 
-# A server that archives, and not the archive's tool.
+# A server that archives, in SQL: a tool knows none of these.
 sender(archiver) if {
 	asked_itself(archiver)
-	states(archiver, {"failing", "pending_s"})
+	states(archiver, {"timeout_s", "pending_s", "last_archived_s"})
 }
 
-# The archive's own tool.
+# A tool that counts what lies in the archive, and not one that watches what arrives.
 tool(archiver) if {
 	asked_itself(archiver)
-	states(archiver, {"missing", "has_base"})
+	not states(archiver, {"timeout_s", "pending_s", "last_archived_s", "failing"})
 }
 
 states(item, facts) if count(object.keys(item) & facts) > 0
 
-# What does not say what waits to be archived, and nothing against it: an object of a cluster, or the archive's tool.
+# What does not know what waits to be archived, and says nothing against it: an object of a cluster or a tool that
+# watches what arrives, and a tool that counts what lies there.
 bystander(archiver) if {
-	not asked_itself(archiver)
+	not sender(archiver)
 	archiver.failing == false
 }
 
 bystander(archiver) if {
 	tool(archiver)
-	not sender(archiver)
+	states(archiver, {"missing"})
 }
 
 # A replica whose lag is measured; an object of a cluster only describes it.
 measured(replica) if asked_itself(replica)
 
 measured(replica) if states(replica, {"samples", "lag_p50_ms", "lag_p99_ms", "lag_max_ms"})
-
-# What the description of a database says holds together; what was asked itself has none: it follows, or does not.
-holds(database) if database.consistent == true
-
-holds(database) if {
-	asked_itself(database)
-	database.role == "standby"
-}

@@ -31,31 +31,28 @@ test_patroni_is_no_server if not databases.server(said({"synchronous": 1}))
 
 test_who_speaks_of_the_log if {
 	databases.sender(said({"pending_s": 0}))
-	databases.sender(said({"failing": false}))
-	not databases.sender(said({"missing": 0}))
+	databases.sender(said({"timeout_s": 60, "failing": false}))
+	not databases.sender(said({"failing": false}))
+	not databases.sender(said({"read": "clusters/us-east-1", "timeout_s": 60}))
 	databases.tool(said({"missing": 0}))
-	databases.tool(said({"has_base": false}))
+	databases.tool(said({}))
 	not databases.tool(said({"failing": false}))
-	not databases.tool(said({"read": "clusters/us-east-1", "has_base": true}))
-	not databases.sender(said({"read": "clusters/us-east-1", "failing": true}))
+	not databases.tool(said({"timeout_s": 60}))
+	not databases.tool(said({"read": "clusters/us-east-1"}))
 }
 
 test_who_stands_by if {
-	databases.bystander(said({"has_base": true}))
-	not databases.bystander(said({"has_base": true, "failing": false}))
-	databases.bystander(said({"read": "clusters/us-east-1", "failing": false}))
-	not databases.bystander(said({"read": "clusters/us-east-1"}))
+	databases.bystander(said({"missing": 0}))
+	databases.bystander(said({"failing": false}))
+	not databases.bystander(said({}))
+	not databases.bystander(said({"failing": true}))
+	not databases.bystander(said({"timeout_s": 60, "failing": false}))
+	databases.bystander(said({"read": "clusters/us-east-1", "timeout_s": 60, "failing": false}))
+	not databases.bystander(said({"read": "clusters/us-east-1", "timeout_s": 60}))
 }
 
 test_what_measures_lag if {
 	databases.measured(said({"name": "a"}))
 	databases.measured(said({"read": "clusters/us-east-1", "lag_max_ms": 4}))
 	not databases.measured(said({"read": "clusters/us-east-1", "name": "a"}))
-}
-
-test_what_holds_together if {
-	databases.holds(said({"read": "clusters/us-east-1", "consistent": true}))
-	databases.holds(said({"role": "standby"}))
-	not databases.holds(said({"role": "primary"}))
-	not databases.holds(said({"read": "clusters/us-east-1", "role": "standby"}))
 }

@@ -17,8 +17,15 @@ loose(database) if {
 	databases.server(database)
 }
 
-# It says nothing against what another source says: it is safe too, it takes no writes, or it does not know, as Patroni.
+# It says nothing against what another source says: it is safe too, it takes no writes, it waits and its operator alone
+# knows whether it always does, or it does not know, as Patroni.
 calm(database) if safe(database)
+
+calm(database) if {
+	databases.server(database)
+	database.synchronous > 0
+	object.get(database, "synchronous_required", true) == true
+}
 
 calm(database) if database.role != "primary"
 

@@ -35,7 +35,7 @@ explain[subject] contains sentence if {
 	some subject in violating
 	some archiver in input.archiver[subject]
 	archiver.missing > 0
-	sentence := sprintf("%d segments of the log of %s are missing in its archive", [archiver.missing, subject])
+	sentence := sprintf("segments of the log of %s that are missing in its archive: %d", [subject, archiver.missing])
 }
 
 cite[subject] contains id if {

@@ -21,7 +21,7 @@ servers(subject) := [database | some database in input.database[subject]; databa
 
 faults(database, subject) := union({
 	{text | database.checksums == false; text := sprintf("the pages of %s carry no checksums", [subject])},
-	{text | database.checksum_failures > 0; text := sprintf("%d pages of %s failed their checksums", [database.checksum_failures, subject])},
+	{text | database.checksum_failures > 0; text := sprintf("pages of %s that failed their checksums: %d", [subject, database.checksum_failures])},
 })
 
 compliant contains subject if {

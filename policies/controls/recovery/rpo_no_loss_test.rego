@@ -15,7 +15,7 @@ without(change, fields) := object.remove(item(change), fields)
 
 given(items) := object.union(golden.input, {"database": {"postgresql/us-east-1": items}})
 
-fine := {"role": "primary", "synchronous": 1, "synchronous_required": true, "id": "good"}
+fine := {"read": "clusters/us-east-1", "role": "primary", "synchronous": 1, "synchronous_required": true, "id": "good"}
 
 test_pass_golden if {
 	given_input := golden.input
@@ -52,6 +52,15 @@ test_pass_beside_a_server_that_follows_and_one_who_does_not_know if {
 	said.compliant == {subject}
 	said.lacking == set()
 	said.violating == set()
+}
+
+test_pass_beside_a_server_that_leaves_it_to_its_operator if {
+	server := object.union(fine, {"id": "server", "class": "observed", "read": "postgres@10.0.0.5:5432/us-east-1", "lost_slots": 0})
+	given_input := given([item(fine), without(server, ["synchronous_required"])])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == {subject}
+	said.cite[subject] == {"good"}
 }
 
 test_fail_by_violating_when_the_server_acknowledges_at_once if {

@@ -34,7 +34,7 @@ explain[subject] contains sentence if {
 	some subject in violating
 	some database in input.database[subject]
 	database.lost_slots > 0
-	sentence := sprintf("%d replication slots of %s have lost the log that they were kept for", [database.lost_slots, subject])
+	sentence := sprintf("replication slots of %s that have lost the log they were kept for: %d", [subject, database.lost_slots])
 }
 
 cite[subject] contains id if {

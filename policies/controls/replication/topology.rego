@@ -12,11 +12,9 @@
 #   fix: Declare the cluster of the standby region as a replica whose source is an external cluster that exists, and is not itself.
 package controls.replication.topology
 
-import data.lib.databases
-
 subjects contains subject if some subject, _ in data.standard.replication
 
-found(subject) := object.get(input.database, subject, [])
+databases(subject) := object.get(input.database, subject, [])
 
 # What is stated of a database that keeps it from being the standby, a sentence each.
 faults(database, rule) := union({
@@ -28,49 +26,49 @@ faults(database, rule) := union({
 
 compliant contains subject if {
 	some subject, rule in data.standard.replication
-	some database in found(subject)
+	some database in databases(subject)
 	database.product == rule.product
 	database.role == "standby"
-	every other in found(subject) { databases.holds(other) }
+	every other in databases(subject) { other.consistent == true }
 }
 
 violating contains subject if {
 	some subject in subjects
-	some database in found(subject)
+	some database in databases(subject)
 	database.consistent == false
 }
 
 lacking contains subject if {
 	some subject, rule in data.standard.replication
 	not subject in violating
-	every database in found(subject) { count(faults(database, rule)) > 0 }
+	every database in databases(subject) { count(faults(database, rule)) > 0 }
 }
 
 explain[subject] contains sentence if {
 	some subject, rule in data.standard.replication
-	some database in found(subject)
+	some database in databases(subject)
 	some sentence in faults(database, rule)
 }
 
 explain[subject] contains sentence if {
 	some subject in lacking
-	found(subject) == []
+	databases(subject) == []
 	sentence := sprintf("no database is known in %s", [subject])
 }
 
 cite[subject] contains id if {
 	some subject in compliant
-	some database in found(subject)
+	some database in databases(subject)
 	count(faults(database, data.standard.replication[subject])) == 0
 	id := database.id
 }
 
 cite[subject] contains id if {
 	some subject in violating
-	some id in [database.id | some database in found(subject); database.consistent == false]
+	some id in [database.id | some database in databases(subject); database.consistent == false]
 }
 
 cite[subject] contains id if {
 	some subject in lacking
-	some id in [database.id | some database in found(subject)]
+	some id in [database.id | some database in databases(subject)]
 }

@@ -128,21 +128,3 @@ test_cite_only_what_violates if {
 	found := all.cite[subject]
 	found == {"bad"}
 }
-
-asked_itself(change) := without(object.union({"id": "server", "class": "observed", "read": "postgres@10.0.0.7:5432/eu-west-1"}, change), ["consistent"])
-
-test_pass_beside_a_server_that_follows if {
-	given_input := given([item(fine), asked_itself({"product": "postgresql", "role": "standby"})])
-	given_standard := standard
-	said := control with input as given_input with data.standard as given_standard
-	said.compliant == {subject}
-	said.lacking == set()
-}
-
-test_unknown_when_the_server_of_a_declared_standby_takes_writes if {
-	given_input := given([item(fine), asked_itself({"product": "postgresql", "role": "primary"})])
-	given_standard := standard
-	said := control with input as given_input with data.standard as given_standard
-	said.compliant == set()
-	said.lacking == set()
-}
