@@ -238,13 +238,15 @@ impl Judge<'_> {
         let (compliant, lacking, violating) = (said.compliant.contains(name), said.lacking.contains(name), said.violating.contains(name));
         let undetermined: Vec<String> = said.undetermined.get(name).map(|set| set.iter().cloned().collect()).unwrap_or_default();
         let reads: Vec<&Source> = needs.keys().flat_map(|noun| self.book.reads(*noun, subject, view)).collect();
+        // A read that could not have proved the claim leaves no gap in it: that nothing else was asked is row 5.
+        let could_prove = |source: &Source| needs.get(&source.noun).is_some_and(|class| source.class.satisfies(*class));
         let unlinked = reads.iter().fold(0_u64, |sum, source| sum.saturating_add(source.unlinked));
         Facts {
             broken: broken(&[compliant, lacking, violating], !undetermined.is_empty(), &cited, &entries),
             violating: violating && entries.iter().any(|entry| cited.contains(&entry.id) && entry.state != ReadState::Stale),
             incomplete: reads
                 .iter()
-                .filter(|source| !source.state.decides())
+                .filter(|source| !source.state.decides() && could_prove(source))
                 .map(|source| incomplete(source))
                 .collect::<BTreeSet<_>>()
                 .into_iter()
