@@ -43,6 +43,8 @@ pub mod shell;
 #[cfg(test)]
 mod tests;
 mod walg;
+#[cfg(feature = "live")]
+mod wire;
 
 pub use deadlines::{Allow, Deadlines};
 

@@ -6,7 +6,7 @@
 
 use super::databases::Reading;
 use super::fault::Fault;
-use super::reports::series::{Copy, home, instant, points, store_points};
+use super::reports::series::{Copy, instant, points, store_points};
 use crate::snapshot::{Archiver, Class, Noun, Place, Repository, Run};
 use serde::Deserialize;
 use serde_json::Value;
@@ -76,7 +76,7 @@ fn run(server: &str, backups: &[Backup], copies: &[Copy], newest_done: Option<(i
         last_success_end_s: newest_done.map(|(end_s, _)| end_s),
         longest_s: None,
     };
-    if let Some(subject) = home(Noun::Run, reading) {
+    if let Some(subject) = reading.home(Noun::Run) {
         reading.evidence.run.entry(subject).or_default().push(item);
     }
 }
@@ -123,7 +123,7 @@ pub(super) fn enter_checked(text: &str, name: Option<&str>, reading: &mut Readin
         missing: None,
         last_archived_s: None,
     };
-    if let Some(subject) = home(Noun::Archiver, reading) {
+    if let Some(subject) = reading.home(Noun::Archiver) {
         reading.evidence.archiver.entry(subject).or_default().push(item);
     }
 }
@@ -150,7 +150,7 @@ fn place(id: String, read: String, at: Place, name: String) -> Repository {
 }
 
 fn store_repository(item: Repository, reading: &mut Reading) {
-    if let Some(subject) = home(Noun::Repository, reading) {
+    if let Some(subject) = reading.home(Noun::Repository) {
         reading.evidence.repository.entry(subject).or_default().push(item);
     }
 }

@@ -1,4 +1,4 @@
-//! Why something could not be read from an API server. Each is a different fact, and none of them is an
+//! Why something could not be read from a server. Each is a different fact, and none of them is an
 //! empty list.
 
 use crate::snapshot::ReadState;
@@ -9,6 +9,8 @@ use std::fmt;
 pub enum Fault {
     /// 403: the account has no right to it.
     Denied(Right),
+    /// The server refuses the account, or what it asks for, in these words.
+    Refused(String),
     /// 401: the server does not know the account.
     Unauthorized,
     /// 404 for what discovery said is served.
@@ -59,7 +61,7 @@ impl Fault {
     /// What it makes of a read that gave nothing.
     pub fn state(&self) -> ReadState {
         match self {
-            Self::Denied(_) | Self::Unauthorized => ReadState::Denied,
+            Self::Denied(_) | Self::Refused(_) | Self::Unauthorized => ReadState::Denied,
             Self::TimedOut(_) => ReadState::TimedOut,
             Self::Throttled | Self::Unreachable(_) | Self::Server(_) | Self::Skipped => ReadState::Unreachable,
             Self::NotFound | Self::Gone | Self::Truncated(_) | Self::Strange(_) => ReadState::Partial,
@@ -87,6 +89,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Denied(right) => write!(f, "denied: no right to {right}"),
+            Self::Refused(why) => write!(f, "denied: {why}"),
             Self::Unauthorized => f.write_str("denied: the server does not know this account (401)"),
             Self::NotFound => f.write_str("not found, though the server says that it serves it (404)"),
             Self::Gone => f.write_str("gone: the list went away while it was read (410), twice"),

@@ -7,7 +7,7 @@
 
 use super::databases::Reading;
 use super::fault::Fault;
-use super::reports::series::{Copy, home, instant, points, store_points};
+use super::reports::series::{Copy, instant, points, store_points};
 use crate::snapshot::{Class, Noun, Place, RecoveryPoints, Repository};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -144,7 +144,7 @@ fn enter_stanza(stanza: &Stanza, reading: &mut Reading) {
         let object = format!("pgbackrest/{name}/repo{}", repo.key);
         let available = available(repo, reading);
         let item = repository(repo, &object, available, reading);
-        if let Some(subject) = home(Noun::Repository, reading) {
+        if let Some(subject) = reading.home(Noun::Repository) {
             reading.evidence.repository.entry(subject).or_default().push(item);
         }
         // Of a repository that could not be read nobody knows what lies in it.

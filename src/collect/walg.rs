@@ -5,7 +5,7 @@
 
 use super::databases::Reading;
 use super::fault::Fault;
-use super::reports::series::{Copy, home, instant, points, store_points};
+use super::reports::series::{Copy, instant, points, store_points};
 use crate::clock::instant_s;
 use crate::snapshot::{Archiver, Class, Noun, Place, RecoveryPoints};
 use serde::Deserialize;
@@ -150,7 +150,7 @@ pub(super) fn enter_verified(text: &str, reading: &mut Reading) {
         missing: if clear && agrees { Some(lost) } else { None },
         last_archived_s: None,
     };
-    if let Some(subject) = home(Noun::Archiver, reading) {
+    if let Some(subject) = reading.home(Noun::Archiver) {
         reading.evidence.archiver.entry(subject).or_default().push(item);
     }
 }

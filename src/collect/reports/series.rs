@@ -61,14 +61,9 @@ pub(in crate::collect) fn points(object: &str, mut copies: Vec<Copy>, reading: &
     }
 }
 
-/// Under which subject items of a noun are stored; `None`: it is not asked for.
-pub(in crate::collect) fn home(noun: Noun, reading: &Reading) -> Option<String> {
-    reading.subjects.get(&noun).and_then(|subjects| subjects.first()).map(ToString::to_string)
-}
-
 /// Stores a series.
 pub(in crate::collect) fn store_points(item: RecoveryPoints, reading: &mut Reading) {
-    if let Some(subject) = home(Noun::RecoveryPoints, reading) {
+    if let Some(subject) = reading.home(Noun::RecoveryPoints) {
         reading.evidence.recovery_points.entry(subject).or_default().push(item);
     }
 }
