@@ -96,8 +96,7 @@ fn one(who: &str, report: &ToolReport, around: &Around<'_>) -> Reading {
     match found {
         Ok(report_found) => {
             dated(&mut reading, report_found.at_s, around.now_s);
-            // Whatever bytes a tool puts into a message must not keep the rest from being read.
-            let text = String::from_utf8_lossy(&report_found.bytes);
+            let text = text(&report_found.bytes);
             let name = report.name.as_deref();
             match report.tool {
                 Tool::PgBackRest => pgbackrest::enter(&text, name, &mut reading),
@@ -110,6 +109,12 @@ fn one(who: &str, report: &ToolReport, around: &Around<'_>) -> Reading {
         Err(fault) => reading.fault = Some(fault),
     }
     reading
+}
+
+/// A report as text. Whatever bytes a tool puts into a message, such as what it took for its own file and could not
+/// decipher, must not keep the rest from being read: JSON has no control character in a string, and outside of one a space is as good.
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).chars().map(|c| if c.is_ascii_control() { ' ' } else { c }).collect()
 }
 
 /// Notes when a report was made. A replay has a clock of its own, and its files may be younger.

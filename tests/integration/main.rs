@@ -10,6 +10,12 @@ mod command_line;
 mod common;
 mod corpus;
 mod cron_golden;
+#[cfg(feature = "live")]
+mod db_patroni;
+#[cfg(feature = "live")]
+mod db_redis;
+#[cfg(feature = "live")]
+mod db_tools;
 mod generated;
 mod house;
 mod invariants;

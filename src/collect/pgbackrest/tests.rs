@@ -158,12 +158,7 @@ fn what_cannot_be_dated_is_no_copy_and_no_proof() {
 }
 
 #[test]
-fn bytes_that_are_no_text_spoil_only_themselves() {
-    let text = json!([stanza()]).to_string();
-    let broken = text.replacen(r#""message":"ok""#, "\"message\":\"\u{fffd}\u{fffd}\"", 1);
-    let mut reading = blank(Tool::PgBackRest);
-    enter(&broken, None, &mut reading);
-    assert_eq!(series(&reading)[0].count, 3);
+fn what_is_no_report_is_said_to_be_none() {
     for text in ["", "{}", "null", "ERROR: [037]"] {
         let mut reading = blank(Tool::PgBackRest);
         enter(text, None, &mut reading);

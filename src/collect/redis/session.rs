@@ -83,7 +83,7 @@ fn words(error: &RedisError) -> Fault {
         _ if says("NOPERM") => refused("the account has no right to what is asked"),
         _ if says("without any password configured") => refused("it has no password, and one is configured"),
         _ if says("DENIED") => refused("it lets nobody in from here (protected mode)"),
-        ErrorKind::AuthenticationFailed => refused("it refuses the password"),
+        ErrorKind::AuthenticationFailed => refused("it refuses the password, or does not know the account"),
         _ if says("LOADING") => unreachable("it is loading its data"),
         _ if says("BUSY") => unreachable("it is busy with a script"),
         _ if says("max number of clients") => unreachable("it has no connection free"),

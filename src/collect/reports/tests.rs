@@ -115,3 +115,12 @@ fn each_report_has_a_name_of_its_own() {
     let expected = ["wal-g:postgresql", "wal-g:postgresql#2", "wal-g:postgresql:a", "wal-g:postgresql:b"];
     assert_eq!(reads, expected.map(|who| format!("{who}/us-east-1")));
 }
+
+#[test]
+fn bytes_that_are_no_text_spoil_nothing() {
+    let mut reading = blank(Tool::PgBackRest);
+    let report = b"[{\"name\":\"main\",\n\t\"repo\":[{\"key\":1,\"status\":{\"code\":99,\"message\":\"at line 1: \xff\x00\x1b\x80\"}}]}]";
+    pgbackrest::enter(&text(report), None, &mut reading);
+    let because = "repo1: it could not be read: it does not answer, is damaged, or has another passphrase";
+    assert_eq!(doubts(&reading), [format!("recovery_points: {because}"), format!("repository: {because}")]);
+}
