@@ -8,7 +8,13 @@ pub const SKEW_S: i64 = 30;
 /// Now, in epoch seconds. Everything right of the snapshot is handed a clock and never asks this one.
 #[must_use]
 pub fn now_s() -> i64 {
-    match SystemTime::now().duration_since(UNIX_EPOCH) {
+    epoch_s(SystemTime::now())
+}
+
+/// A time of the system, as of a file, in epoch seconds.
+#[must_use]
+pub fn epoch_s(time: SystemTime) -> i64 {
+    match time.duration_since(UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
         Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |seconds| -seconds),
     }

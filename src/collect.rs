@@ -10,6 +10,7 @@
 //! own format are. Facts only: nothing here knows good from bad.
 
 mod attestations;
+mod barman;
 mod books;
 pub mod clusters;
 pub mod cron;
@@ -28,6 +29,7 @@ mod passwords;
 mod paths;
 #[cfg(feature = "live")]
 mod patroni;
+mod pgbackrest;
 #[cfg(feature = "live")]
 mod postgres;
 mod recorded;
@@ -40,6 +42,9 @@ pub mod roles;
 pub mod shell;
 #[cfg(test)]
 mod tests;
+mod walg;
+#[cfg(feature = "live")]
+mod wire;
 
 pub use deadlines::{Allow, Deadlines};
 

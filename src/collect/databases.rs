@@ -47,13 +47,21 @@ pub(super) struct Reading {
     pub(super) store: Option<Store>,
 }
 
-/// A consensus store, as its members answered.
+/// What keeps it at one server that takes writes, as its members answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Store {
+    /// `etcd`, `patroni-etcd`, `sentinel`.
+    pub(super) kind: &'static str,
     /// How many members it should have.
-    pub(super) members: u64,
-    /// How many answered that they are healthy.
-    pub(super) healthy: u64,
+    pub(super) members: Option<u64>,
+    /// How many of them are healthy; `None`: not all answered.
+    pub(super) healthy: Option<u64>,
+    /// Whether a majority agrees; `None`: too few answered.
+    pub(super) quorum: Option<bool>,
+    /// How many members say of themselves that they lead.
+    pub(super) leaders: Option<u64>,
+    /// Whether it has been told to promote nobody.
+    pub(super) paused: Option<bool>,
 }
 
 /// For whom a question is asked.
@@ -109,6 +117,11 @@ impl Reading {
         format!("observed/{}/{name}", self.read)
     }
 
+    /// Under which subject items of `noun` are stored; `None`: it was not asked for.
+    pub(super) fn home(&self, noun: Noun) -> Option<String> {
+        self.subjects.get(&noun).and_then(|subjects| subjects.first()).map(ToString::to_string)
+    }
+
     /// Notes that `noun` is known in part only.
     pub(super) fn partly(&mut self, noun: Noun, because: impl Into<String>) {
         self.partial.entry(noun).or_default().insert(because.into());
@@ -149,8 +162,24 @@ pub(super) fn enter(
     let mut readings: Vec<Reading> = sources.iter().flat_map(|source| super::reports::read(&around(source))).collect();
     readings.extend(servers(&sources.iter().map(around).collect::<Vec<_>>(), request)?);
     let guards = primaries(&readings, sources, standard, now_s);
-    readings.into_iter().chain(guards).for_each(|reading| reading.enter(books));
+    apart(readings.into_iter().chain(guards)).into_iter().for_each(|reading| reading.enter(books));
     Ok(())
+}
+
+/// Two sources of one name would be one read with two outcomes: the first stands for both, and says that it is not all.
+fn apart(readings: impl Iterator<Item = Reading>) -> Vec<Reading> {
+    let mut kept: Vec<Reading> = Vec::new();
+    for reading in readings {
+        let Some(same) = kept.iter_mut().find(|other| other.read == reading.read) else {
+            kept.push(reading);
+            continue;
+        };
+        for (noun, subjects) in reading.subjects {
+            same.subjects.entry(noun).or_default().extend(subjects);
+            same.partial.entry(noun).or_default().insert("another source has the same name, and was not read".to_owned());
+        }
+    }
+    kept
 }
 
 /// Asks what needs a network client.
@@ -186,23 +215,29 @@ fn primaries(readings: &[Reading], sources: &[DatabaseSource], standard: &Resolv
     let subjects = standard.subjects_of(Noun::Consensus);
     let components: BTreeSet<&str> = sources.iter().filter(|source| source.url.is_some()).map(|source| source.component.as_str()).collect();
     let asked = components.into_iter().filter(|component| subjects.contains(&Subject::global(component)));
-    asked
-        .map(|component| {
-            let of: Vec<&Reading> = readings.iter().filter(|reading| reading.component == component).collect();
-            let servers: Vec<&Reading> = of.iter().copied().filter(|reading| reading.is_server).collect();
-            let mut all = Reading::of_all(component, now_s);
-            let silent = servers.iter().find(|reading| reading.takes_writes.is_none());
-            match silent {
-                Some(silent) => all.partly(Noun::Consensus, format!("whether {} takes writes is not known", silent.of)),
-                None => {
-                    let primaries = servers.iter().filter(|reading| reading.takes_writes == Some(true)).count();
-                    let guard = all.guard(component, primaries as u64, of.iter().find_map(|reading| reading.store));
-                    all.evidence.consensus.entry(Subject::global(component).to_string()).or_default().push(guard);
-                }
-            }
-            all
-        })
-        .collect()
+    asked.map(|component| of_component(component, readings, now_s)).collect()
+}
+
+fn of_component(component: &str, readings: &[Reading], now_s: i64) -> Reading {
+    let of: Vec<&Reading> = readings.iter().filter(|reading| reading.component == component).collect();
+    let servers: Vec<&Reading> = of.iter().copied().filter(|reading| reading.is_server).collect();
+    let mut all = Reading::of_all(component, now_s);
+    // What stands around the servers has no read of its own for this.
+    let doubts = of.iter().filter_map(|reading| reading.partial.get(&Noun::Consensus)).flatten();
+    all.partial.entry(Noun::Consensus).or_default().extend(doubts.cloned());
+    if let Some(silent) = servers.iter().find(|reading| reading.takes_writes.is_none()) {
+        all.partly(Noun::Consensus, format!("whether {} takes writes is not known", silent.of));
+        return all;
+    }
+    let primaries = servers.iter().filter(|reading| reading.takes_writes == Some(true)).count() as u64;
+    // Each region may have a store of its own, and each of them has to hold.
+    let stores: Vec<(&str, Store)> = of.iter().filter_map(|reading| Some((reading.read.as_str(), reading.store?))).collect();
+    let guards = match stores.as_slice() {
+        [] => vec![all.guard(component, primaries, None)],
+        stores => stores.iter().map(|(read, store)| all.guard(&format!("{component}/{read}"), primaries, Some(*store))).collect(),
+    };
+    all.evidence.consensus.insert(Subject::global(component).to_string(), guards);
+    all
 }
 
 impl Reading {
@@ -224,17 +259,19 @@ impl Reading {
         }
     }
 
-    fn guard(&self, component: &str, primaries: u64, store: Option<Store>) -> Consensus {
+    fn guard(&self, object: &str, primaries: u64, store: Option<Store>) -> Consensus {
         Consensus {
-            id: self.id(component),
+            id: self.id(object),
             class: Class::Observed,
             read: self.read.clone(),
-            at: Place { object: Some(component.to_owned()), ..Place::default() },
-            kind: if store.is_some() { "etcd" } else { "none" }.to_owned(),
-            members: store.map(|store| store.members),
-            healthy: store.map(|store| store.healthy),
-            quorum: store.map(|store| store.healthy * 2 > store.members),
+            at: Place { object: Some(object.to_owned()), ..Place::default() },
+            kind: store.map_or("none", |store| store.kind).to_owned(),
+            members: store.and_then(|store| store.members),
+            healthy: store.and_then(|store| store.healthy),
+            quorum: store.and_then(|store| store.quorum),
             primaries: Some(primaries),
+            leaders: store.and_then(|store| store.leaders),
+            paused: store.and_then(|store| store.paused),
         }
     }
 }

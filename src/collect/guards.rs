@@ -78,5 +78,7 @@ fn guard(subject: &Subject, primaries: u64) -> Consensus {
         healthy: None,
         quorum: Some(true),
         primaries: Some(primaries),
+        leaders: None,
+        paused: None,
     }
 }

@@ -30,6 +30,7 @@ mod volumes;
 mod workloads;
 
 pub use link::{DatabaseFound, databases, namespaces, occurring};
+pub(super) use series::median;
 pub use settle::settle;
 
 use crate::snapshot::{Class, Evidence, Link, Noun, Place, Subject, System, UNLINKED};

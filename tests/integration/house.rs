@@ -75,16 +75,15 @@ fn each_engine_and_format_is_named_in_one_place() {
         only("regorus", &["src/evaluate/engine.rs"]);
         only("junit_report", &["src/report/junit"]);
         only("std::env", &["src/main.rs"]);
-        for client in ["kube::", "http::", "http_body_util::"] {
-            only(client, &["src/collect/kubernetes"]);
-        }
+        only("kube::", &["src/collect/kubernetes"]);
+        only("http_body_util::", &["src/collect/kubernetes"]);
         let servers =
             ["src/collect/kubernetes", "src/collect/databases.rs", "src/collect/postgres", "src/collect/patroni", "src/collect/redis"];
         only("tokio::", &servers);
         only("tokio_postgres", &["src/collect/postgres"]);
         only("redis::", &["src/collect/redis", "src/collect/databases.rs"]);
         only("reqwest", &["src/collect/patroni"]);
-        only("rustls", &["src/collect/postgres", "src/collect/patroni", "src/collect/redis"]);
+        only("rustls", &["src/collect/postgres", "src/collect/patroni", "src/collect/redis", "src/collect/wire.rs"]);
         only("SystemTime", &["src/clock.rs"]);
         only("Timestamp::now", &["src/clock.rs"]);
         only("Zoned::now", &["src/clock.rs"]);

@@ -2,13 +2,17 @@
 //! stand-in for the API server that misbehaves as it is told. Nothing here needs root, and nothing of it
 //! outlives the tests.
 
+pub(crate) mod account;
 pub(crate) mod api;
 pub(crate) mod certificates;
 pub(crate) mod control_plane;
 pub(crate) mod crds;
 pub(crate) mod measured;
+pub(crate) mod patroni;
+pub(crate) mod pgbackrest;
 pub(crate) mod postgres;
 pub(crate) mod process;
+pub(crate) mod redis;
 pub(crate) mod stand_in;
 pub(crate) mod velero;
 

@@ -28,9 +28,15 @@ mod common;
 mod corpus;
 mod cron_golden;
 #[cfg(feature = "live")]
+mod db_patroni;
+#[cfg(feature = "live")]
 mod db_postgres;
 #[cfg(feature = "live")]
 mod db_postgres_faults;
+#[cfg(feature = "live")]
+mod db_redis;
+#[cfg(feature = "live")]
+mod db_tools;
 mod generated;
 mod house;
 mod invariants;

@@ -266,7 +266,8 @@ pub(super) fn points(id: String, at: Place, copies: &[Copy], since_s: Option<i64
     }
 }
 
-fn median(mut numbers: Vec<u64>) -> Option<u64> {
+/// The middle of numbers; of an even count, half way between the two in the middle.
+pub(in crate::collect) fn median(mut numbers: Vec<u64>) -> Option<u64> {
     numbers.sort_unstable();
     let upper = *numbers.get(numbers.len() / 2)?;
     if numbers.len() % 2 == 1 {
