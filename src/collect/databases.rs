@@ -215,10 +215,12 @@ fn primaries(readings: &[Reading], sources: &[DatabaseSource], standard: &Resolv
     let subjects = standard.subjects_of(Noun::Consensus);
     let components: BTreeSet<&str> = sources.iter().filter(|source| source.url.is_some()).map(|source| source.component.as_str()).collect();
     let asked = components.into_iter().filter(|component| subjects.contains(&Subject::global(component)));
-    asked.map(|component| of_component(component, readings, now_s)).collect()
+    let servers = |component: &str| sources.iter().filter(|source| source.component == component && source.url.is_some()).count();
+    asked.map(|component| of_component(component, servers(component), readings, now_s)).collect()
 }
 
-fn of_component(component: &str, readings: &[Reading], now_s: i64) -> Reading {
+/// What is known of the servers of a component together, of which so many are configured.
+fn of_component(component: &str, configured: usize, readings: &[Reading], now_s: i64) -> Reading {
     let of: Vec<&Reading> = readings.iter().filter(|reading| reading.component == component).collect();
     let servers: Vec<&Reading> = of.iter().copied().filter(|reading| reading.is_server).collect();
     let mut all = Reading::of_all(component, now_s);
@@ -227,6 +229,10 @@ fn of_component(component: &str, readings: &[Reading], now_s: i64) -> Reading {
     all.partial.entry(Noun::Consensus).or_default().extend(doubts.cloned());
     if let Some(silent) = servers.iter().find(|reading| reading.takes_writes.is_none()) {
         all.partly(Noun::Consensus, format!("whether {} takes writes is not known", silent.of));
+        return all;
+    }
+    if servers.len() != configured {
+        all.partly(Noun::Consensus, format!("{} of {configured} servers were asked", servers.len()));
         return all;
     }
     let primaries = servers.iter().filter(|reading| reading.takes_writes == Some(true)).count() as u64;
@@ -275,3 +281,6 @@ impl Reading {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

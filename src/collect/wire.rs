@@ -23,21 +23,19 @@ pub(super) fn fault(error: &(dyn Error + 'static)) -> Fault {
         if let Some(tls) = inner.downcast_ref::<rustls::Error>() {
             return Fault::Unreachable(of_tls(tls).to_owned());
         }
-        if let Some(io) = inner.downcast_ref::<io::Error>() {
-            match io.get_ref() {
-                // A cause that was only wrapped.
-                Some(wrapped) if io.raw_os_error().is_none() && of_kind(io).is_none() => {
-                    let wrapped: &(dyn Error + 'static) = wrapped;
-                    if wrapped.is::<rustls::Error>() || wrapped.source().is_some() {
-                        cause = Some(wrapped);
-                        continue;
-                    }
-                }
-                _ => {}
-            }
-            return Fault::Unreachable(of_io(io).to_owned());
+        // A cause that several hold in common is one that is wrapped.
+        if let Some(shared) = inner.downcast_ref::<Arc<dyn Error + Send + Sync>>() {
+            cause = Some(shared.as_ref());
+            continue;
         }
-        cause = inner.source();
+        let Some(io) = inner.downcast_ref::<io::Error>() else {
+            cause = inner.source();
+            continue;
+        };
+        match io.get_ref() {
+            Some(wrapped) if wrapped.is::<rustls::Error>() || wrapped.is::<io::Error>() => cause = Some(wrapped),
+            _ => return Fault::Unreachable(of_io(io).to_owned()),
+        }
     }
     Fault::Unreachable("the connection could not be made".to_owned())
 }
@@ -75,5 +73,30 @@ fn of_kind(error: &io::Error) -> Option<&'static str> {
             Some("it closed the connection")
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use io::ErrorKind;
+
+    #[test]
+    fn the_cause_is_found_however_deep_it_lies() {
+        let refused = || io::Error::from(ErrorKind::ConnectionRefused);
+        let expired = || rustls::Error::InvalidCertificate(CertificateError::Expired);
+        let shared: Arc<dyn Error + Send + Sync> = Arc::new(refused());
+        let nobody = "nobody listens there (connection refused)";
+        let cases: [(Box<dyn Error>, &str); 6] = [
+            (Box::new(refused()), nobody),
+            (Box::new(shared), nobody),
+            (Box::new(io::Error::other(refused())), nobody),
+            (Box::new(io::Error::new(ErrorKind::InvalidData, expired())), "its certificate has expired"),
+            (Box::new(io::Error::other("failed to lookup address information")), "there is no host of that name"),
+            (Box::new(std::fmt::Error), "the connection could not be made"),
+        ];
+        for (error, expected) in cases {
+            assert_eq!(fault(error.as_ref()), Fault::Unreachable(expected.to_owned()));
+        }
     }
 }

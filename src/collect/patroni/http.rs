@@ -26,7 +26,7 @@ impl Http {
     /// The status and the body of what an address answers.
     pub(super) async fn get(&self, address: &str, path: &str) -> Result<(u16, Vec<u8>), Fault> {
         let whole = tokio::time::timeout(self.limit, self.once(address, path)).await;
-        whole.unwrap_or_else(|_| Err(Fault::TimedOut(self.limit.as_millis())))
+        whole.unwrap_or(Err(Fault::TimedOut(self.limit.as_millis())))
     }
 
     /// The JSON that an address answers.

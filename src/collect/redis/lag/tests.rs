@@ -2,8 +2,11 @@ use super::*;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// A look each 100 ms, each answered in 10 ms: the primary's offset, and the replica's with its silence in seconds.
-fn of(looks: &[(u64, Option<(u64, u64)>)], end: usize) -> Lag {
+/// The primary's offset, and the replica's with its silence in seconds.
+type Seen = (u64, Option<(u64, u64)>);
+
+/// A look each 100 ms, each answered in 10 ms.
+fn of(looks: &[Seen], end: usize) -> Lag {
     let begun = Instant::now();
     let mut series = Series { end: Some(end), ..Series::default() };
     for (at, (offset, follower)) in (0_u64..).zip(looks) {
@@ -32,7 +35,7 @@ fn what_has_just_acknowledged_more_is_behind_by_the_time_since() {
 
 #[test]
 fn nothing_is_told_of_what_was_not_measured_to_the_end() {
-    let cases: [(&str, &[(u64, Option<(u64, u64)>)], Option<bool>, bool); 5] = [
+    let cases: [(&str, &[Seen], Option<bool>, bool); 5] = [
         ("it hangs, and is called online", &[(10, Some((10, 0))), (20, Some((10, 2))), (30, Some((10, 5)))], Some(false), false),
         ("it hung for a while", &[(10, Some((10, 4))), (20, Some((20, 0))), (30, Some((30, 0)))], Some(true), false),
         (
