@@ -157,8 +157,9 @@ pub fn collect(request: &Request<'_>, tell: &mut dyn FnMut(Progress)) -> Result<
     let scope = scope(request, records);
     let standard = request.standard.resolve(&system);
     let clusters = if records { clusters::read(request, &system, tell)? } else { BTreeMap::new() };
+    let databases = if records { databases::read(request, &system, &standard)? } else { Vec::new() };
     // A snapshot is taken when the last of its sources had answered.
-    let read_at_s = clusters.values().map(|cluster| cluster.at_s).max();
+    let read_at_s = clusters.values().map(|cluster| cluster.at_s).chain(databases.iter().map(|reading| reading.at_s)).max();
     let taken_at_s = config.at_s.unwrap_or_else(|| read_at_s.unwrap_or(request.now_s).max(request.now_s));
     let mut books = Books { unjudged, ..Books::default() };
     let mut seen = manifests(request, &system, &standard, &trees, taken_at_s, &mut books);
@@ -171,7 +172,7 @@ pub fn collect(request: &Request<'_>, tell: &mut dyn FnMut(Progress)) -> Result<
         guards::enter(&clusters.keys().map(String::as_str).collect(), &system, &standard, taken_at_s, &mut books);
     }
     if records {
-        databases::enter(request, &system, &standard, taken_at_s, &mut books)?;
+        databases.into_iter().for_each(|reading| reading.enter(&mut books));
         if let Some(directory) = &config.drills {
             drills::collect(config, directory, &standard, taken_at_s, &mut books);
         }

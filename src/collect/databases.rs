@@ -13,6 +13,7 @@
 use super::books::{Books, Source};
 use super::fault::Fault;
 use super::{CollectError, Deadlines, Request};
+use crate::clock;
 use crate::config::DatabaseSource;
 use crate::snapshot::{Class, Consensus, Evidence, Noun, Place, Subject, System};
 use crate::standard::Resolved;
@@ -45,6 +46,8 @@ pub(super) struct Reading {
     pub(super) takes_writes: Option<bool>,
     /// The consensus store that it hangs on.
     pub(super) store: Option<Store>,
+    /// Which database cluster it belongs to: the system identifier that all copies of one share.
+    pub(super) identity: Option<String>,
 }
 
 /// What keeps it at one server that takes writes, as its members answered.
@@ -107,6 +110,7 @@ impl Around<'_> {
             partial: BTreeMap::new(),
             takes_writes: None,
             store: None,
+            identity: None,
         }
     }
 }
@@ -146,24 +150,37 @@ impl Reading {
     }
 }
 
-/// Asks every server, its Patroni and its tools, all at once, and enters what each gave.
+/// Asks every server, its Patroni and its tools, all at once.
 ///
 /// Each of `postgres`, `redis`, `patroni` and `reports` takes an [`Around`] and gives readings; a source that has no
 /// address for one of them is not asked by it.
-pub(super) fn enter(
-    request: &Request<'_>,
-    system: &System,
-    standard: &Resolved,
-    now_s: i64,
-    books: &mut Books,
-) -> Result<(), CollectError> {
+pub(super) fn read(request: &Request<'_>, system: &System, standard: &Resolved) -> Result<Vec<Reading>, CollectError> {
     let sources = &request.config.databases;
-    let around = |source| Around { source, system, standard, deadlines: request.deadlines, now_s };
+    let around = |source| Around { source, system, standard, deadlines: request.deadlines, now_s: request.now_s };
     let mut readings: Vec<Reading> = sources.iter().flat_map(|source| super::reports::read(&around(source))).collect();
-    readings.extend(servers(&sources.iter().map(around).collect::<Vec<_>>(), request)?);
-    let guards = primaries(&readings, sources, standard, now_s);
-    apart(readings.into_iter().chain(guards)).into_iter().for_each(|reading| reading.enter(books));
-    Ok(())
+    let mut servers = servers(&sources.iter().map(around).collect::<Vec<_>>(), request)?;
+    let answered_s = if servers.is_empty() { request.now_s } else { clock::now_s().max(request.now_s) };
+    servers.iter_mut().for_each(|reading| reading.at_s = answered_s);
+    readings.append(&mut servers);
+    of_one_cluster(&mut readings);
+    let guards = primaries(&readings, sources, system, standard, answered_s);
+    Ok(apart(readings.into_iter().chain(guards)))
+}
+
+/// A standby of another database follows nobody here, however well it streams.
+fn of_one_cluster(readings: &mut [Reading]) {
+    let mut identities: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for reading in readings.iter() {
+        identities.entry(reading.component.clone()).or_default().extend(reading.identity.clone());
+    }
+    for reading in readings.iter_mut().filter(|reading| reading.is_server) {
+        if identities.get(&reading.component).is_some_and(|identities| identities.len() > 1) {
+            let because = format!("the servers of {} are of different database clusters", reading.component);
+            reading.takes_writes = None;
+            let nouns: Vec<Noun> = reading.subjects.keys().copied().collect();
+            nouns.into_iter().for_each(|noun| reading.partly(noun, because.clone()));
+        }
+    }
 }
 
 /// Two sources of one name would be one read with two outcomes: the first stands for both, and says that it is not all.
@@ -211,12 +228,22 @@ fn servers(around: &[Around<'_>], _: &Request<'_>) -> Result<Vec<Reading>, Colle
 
 /// How many servers of each component take writes, asked one by one, and what keeps it at one. Known only where every
 /// server that is configured answered.
-fn primaries(readings: &[Reading], sources: &[DatabaseSource], standard: &Resolved, now_s: i64) -> Vec<Reading> {
+fn primaries(readings: &[Reading], sources: &[DatabaseSource], system: &System, standard: &Resolved, now_s: i64) -> Vec<Reading> {
     let subjects = standard.subjects_of(Noun::Consensus);
-    let components: BTreeSet<&str> = sources.iter().filter(|source| source.url.is_some()).map(|source| source.component.as_str()).collect();
+    let with_address = || sources.iter().filter(|source| source.url.is_some());
+    let components: BTreeSet<&str> = with_address().map(|source| source.component.as_str()).collect();
     let asked = components.into_iter().filter(|component| subjects.contains(&Subject::global(component)));
-    let servers = |component: &str| sources.iter().filter(|source| source.component == component && source.url.is_some()).count();
-    asked.map(|component| of_component(component, servers(component), readings, now_s)).collect()
+    asked
+        .map(|component| {
+            let servers: Vec<&DatabaseSource> = with_address().filter(|source| source.component == component).collect();
+            let mut all = of_component(component, servers.len(), readings, now_s);
+            // A region that nobody was asked about may have a primary of its own.
+            for region in system.regions.keys().filter(|region| servers.iter().all(|source| source.region != **region)) {
+                all.partly(Noun::Consensus, format!("no server in {region} is configured that could be asked"));
+            }
+            all
+        })
+        .collect()
 }
 
 /// What is known of the servers of a component together, of which so many are configured.
@@ -262,6 +289,7 @@ impl Reading {
             partial: BTreeMap::new(),
             takes_writes: None,
             store: None,
+            identity: None,
         }
     }
 

@@ -91,6 +91,7 @@ fn abroad(around: &Around<'_>, name: &str) -> Option<Subject> {
 async fn ask(around: &Around<'_>, session: &Session, address: &Address, reading: &mut Reading) -> Result<(), Fault> {
     let server = Server::read(session).await?;
     reading.of = server.identity(address);
+    reading.identity = server.system();
     reading.takes_writes = Some(!server.standby);
     let database = server.database(around, session, reading).await;
     let ready = if server.standby {

@@ -99,7 +99,7 @@ excluded:
 manifests:
   - {path: nowhere, region: c}
   - {path: 5, region: a}
-databases: []
+repositories: []
 at: yesterday
 ",
     );
@@ -118,8 +118,8 @@ at: yesterday
             "12:12: there is no `nowhere`",
             "12:29: there is no region `c`",
             "13:12: expected a string, found the number 5",
-            "14:12: `databases` is not supported yet",
-            "15:5: `at` turns the clock back, and `databases` is live: only one of them can be true",
+            "14:15: `repositories` is not supported yet",
+            "15:5: `at` turns the clock back, and `repositories` is live: only one of them can be true",
             "15:5: this is no instant",
         ]
     );

@@ -47,3 +47,16 @@ fn two_sources_of_one_name_are_one_read_that_is_not_all() {
     let found: Vec<(&str, usize)> = kept.iter().map(|reading| (reading.read.as_str(), reading.partial.len())).collect();
     assert_eq!(found, [("postgres@a/us-east-1", 1), ("postgres@b/us-east-1", 0)]);
 }
+
+#[test]
+fn servers_of_two_database_clusters_prove_nothing_of_each_other() {
+    let of = |name: &str, identity: Option<&str>| Reading { identity: identity.map(str::to_owned), ..server(name, Some(false)) };
+    let doubted = |second: Option<&str>| {
+        let mut readings = [of("a", Some("7")), of("b", second)];
+        of_one_cluster(&mut readings);
+        readings.map(|reading| (reading.takes_writes.is_none(), !reading.partial.is_empty()))
+    };
+    assert_eq!(doubted(Some("8")), [(true, true), (true, true)]);
+    assert_eq!(doubted(Some("7")), [(false, false), (false, false)]);
+    assert_eq!(doubted(None), [(false, false), (false, false)], "which it is, is not known to differ");
+}

@@ -103,6 +103,11 @@ impl Server {
         }
     }
 
+    /// The system identifier that all copies of one database cluster share, where the role may read it.
+    pub(super) fn system(&self) -> Option<String> {
+        self.control.as_ref().map(|control| control.system.clone())
+    }
+
     /// An instant that this server told, unless its clock cannot be trusted.
     pub(super) fn instant(&self, told_s: i64) -> Result<i64, String> {
         if self.skew_s.abs() > SKEW_S {
