@@ -161,6 +161,40 @@ fn a_cluster_is_in_one_region_and_reached_in_one_way() {
 }
 
 #[test]
+fn a_database_is_reached_without_a_password_in_its_address() {
+    let head = "version: 1\nsystem: s\nregions: {a: {role: primary}, b: {role: standby}}\ndatabases:\n";
+    let table: &[(&str, &str)] = &[
+        (
+            "{component: postgres, region: a, url: 'postgres://u@h/d'}",
+            "there is no component or thing of the inventory called `postgres`, did you mean `postgresql`?",
+        ),
+        ("{component: postgresql, url: 'postgres://u@h/d'}", "there are several regions: say which one this server is in"),
+        ("{component: postgresql, region: a}", "nothing says what is to be asked"),
+        ("{component: postgresql, region: a, url: 'postgres://u:canary@h/d'}", "a password stands in this address"),
+        ("{component: postgresql, region: a, url: 'postgres://u@h/d?password=canary'}", "a password stands in this address"),
+        ("{component: postgresql, region: a, url: 'mysql://u@h/d'}", "`mysql://` is not read here"),
+        ("{component: postgresql, region: a, url: h}", "this is no address"),
+        (
+            "{component: postgresql, region: a, url: 'postgres://u@h/d', password: {env: A, file: b}}",
+            "a password is in one place: `env`, `file` or `secret`",
+        ),
+        ("{component: postgresql, region: a, url: 'postgres://u@h/d', password: {secret: x}}", "this names no key of a Secret"),
+        (
+            "{component: postgresql, region: a, url: 'postgres://u@h/d', password: {secret: n/s/k}}",
+            "no cluster is configured for region `a` that this Secret could be in",
+        ),
+        ("{component: postgresql, region: a, url: 'postgres://u@h/d', sample-for: 1h}", "lag is measured for 1s to 10m"),
+        ("{component: postgresql, region: a, backups: [{tool: pgbackrest}]}", "a report is in a `file` or printed by a `command`"),
+        ("{component: postgresql, region: a, patroni: ['ftp://h']}", "`ftp://` is not read here"),
+    ];
+    for (entry, expected) in table {
+        let found = problems(&format!("{head}  - {entry}\n")).join("\n");
+        assert!(found.contains(expected), "{entry}: {found}");
+        assert!(!found.contains("canary"), "{found}");
+    }
+}
+
+#[test]
 fn a_system_may_only_ask_more_of_itself() {
     let over = |tree: &str| problems(&format!("version: 1\nsystem: s\nstandard:\n{tree}\n"));
     let table: &[(&str, &str)] = &[
