@@ -157,8 +157,15 @@ impl Reading {
 pub(super) fn read(request: &Request<'_>, system: &System, standard: &Resolved) -> Result<Vec<Reading>, CollectError> {
     let sources = &request.config.databases;
     let around = |source| Around { source, system, standard, deadlines: request.deadlines, now_s: request.now_s };
-    let mut readings: Vec<Reading> = sources.iter().flat_map(|source| super::reports::read(&around(source))).collect();
-    let mut servers = servers(&sources.iter().map(around).collect::<Vec<_>>(), request)?;
+    let around: Vec<Around<'_>> = sources.iter().map(around).collect();
+    // A program that prints a report takes its time, and nobody else waits for it.
+    let (mut readings, servers) = std::thread::scope(|scope| {
+        let reports: Vec<_> = around.iter().map(|around| scope.spawn(|| super::reports::read(around))).collect();
+        let servers = servers(&around, request);
+        let read = reports.into_iter().flat_map(|report| report.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        (read.collect::<Vec<Reading>>(), servers)
+    });
+    let mut servers = servers?;
     let answered_s = if servers.is_empty() { request.now_s } else { clock::now_s().max(request.now_s) };
     servers.iter_mut().for_each(|reading| reading.at_s = answered_s);
     readings.append(&mut servers);
