@@ -36,6 +36,8 @@ mod db_postgres_faults;
 #[cfg(feature = "live")]
 mod db_redis;
 #[cfg(feature = "live")]
+mod db_together;
+#[cfg(feature = "live")]
 mod db_tools;
 mod generated;
 mod house;
