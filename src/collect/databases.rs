@@ -73,6 +73,7 @@ pub(super) struct Around<'a> {
     /// The server.
     pub(super) source: &'a DatabaseSource,
     /// The system.
+    #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "only servers are asked about it"))]
     pub(super) system: &'a System,
     /// The standard for it.
     pub(super) standard: &'a Resolved,
