@@ -13,7 +13,7 @@
 use super::books::{Books, Source};
 use super::fault::Fault;
 use super::{CollectError, Deadlines, Request};
-use crate::config::DatabaseSource;
+use crate::config::{ClusterSource, DatabaseSource, PodCommand};
 use crate::snapshot::{Class, Consensus, Evidence, Noun, Place, Subject, System};
 use crate::standard::Resolved;
 use std::collections::{BTreeMap, BTreeSet};
@@ -159,7 +159,8 @@ pub(super) fn enter(
 ) -> Result<(), CollectError> {
     let sources = &request.config.databases;
     let around = |source| Around { source, system, standard, deadlines: request.deadlines, now_s };
-    let mut readings: Vec<Reading> = sources.iter().flat_map(|source| super::reports::read(&around(source))).collect();
+    let reports = sources.iter().flat_map(|source| super::reports::read(&around(source), &in_pod(request, &source.region)));
+    let mut readings: Vec<Reading> = reports.collect();
     readings.extend(servers(&sources.iter().map(around).collect::<Vec<_>>(), request)?);
     let guards = primaries(&readings, sources, standard, now_s);
     apart(readings.into_iter().chain(guards)).into_iter().for_each(|reading| reading.enter(books));
@@ -180,6 +181,29 @@ fn apart(readings: impl Iterator<Item = Reading>) -> Vec<Reading> {
         }
     }
     kept
+}
+
+/// What runs a program in a Pod of a region, where somebody allowed it.
+fn in_pod<'r>(request: &Request<'r>, region: &str) -> impl Fn(&PodCommand) -> Result<Vec<u8>, Fault> + Sync + use<'r> {
+    let cluster = request.config.clusters.iter().find(|cluster| cluster.region == region);
+    let (allow, deadlines) = (request.allow, request.deadlines);
+    move |pod| {
+        if !allow.exec {
+            return Err(Fault::Refused(format!("nobody allowed a command in Pod {}/{}: --allow exec", pod.namespace, pod.name)));
+        }
+        let cluster = cluster.ok_or_else(|| Fault::Unreachable("no cluster is configured for its region".to_owned()))?;
+        exec(cluster, pod, deadlines)
+    }
+}
+
+#[cfg(feature = "live")]
+fn exec(cluster: &ClusterSource, pod: &PodCommand, deadlines: Deadlines) -> Result<Vec<u8>, Fault> {
+    super::kubernetes::exec(cluster, pod, &deadlines)
+}
+
+#[cfg(not(feature = "live"))]
+fn exec(_: &ClusterSource, _: &PodCommand, _: Deadlines) -> Result<Vec<u8>, Fault> {
+    Err(Fault::Skipped)
 }
 
 /// Asks what needs a network client.
