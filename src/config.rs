@@ -105,6 +105,21 @@ pub enum ReportSource {
     File(PathBuf),
     /// A program with its arguments.
     Command(Vec<String>),
+    /// A program in a Pod of the region's cluster.
+    Pod(PodCommand),
+}
+
+/// A program in a Pod.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PodCommand {
+    /// The namespace of the Pod.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The container; `None`: the only one.
+    pub container: Option<String>,
+    /// The program with its arguments.
+    pub command: Vec<String>,
 }
 
 /// A backup tool whose report is read.

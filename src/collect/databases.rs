@@ -14,7 +14,7 @@ use super::books::{Books, Source};
 use super::fault::Fault;
 use super::{CollectError, Deadlines, Request};
 use crate::clock;
-use crate::config::DatabaseSource;
+use crate::config::{ClusterSource, DatabaseSource, PodCommand};
 use crate::snapshot::{Class, Consensus, Evidence, Noun, Place, Subject, System};
 use crate::standard::Resolved;
 use std::collections::{BTreeMap, BTreeSet};
@@ -161,7 +161,8 @@ pub(super) fn read(request: &Request<'_>, system: &System, standard: &Resolved) 
     let around: Vec<Around<'_>> = sources.iter().map(around).collect();
     // A program that prints a report takes its time, and nobody else waits for it.
     let (mut readings, servers) = std::thread::scope(|scope| {
-        let reports: Vec<_> = around.iter().map(|around| scope.spawn(|| super::reports::read(around))).collect();
+        let reports: Vec<_> =
+            around.iter().map(|around| scope.spawn(|| super::reports::read(around, &in_pod(request, &around.source.region)))).collect();
         let servers = servers(&around, request);
         let read = reports.into_iter().flat_map(|report| report.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         (read.collect::<Vec<Reading>>(), servers)
@@ -205,6 +206,29 @@ fn apart(readings: impl Iterator<Item = Reading>) -> Vec<Reading> {
         }
     }
     kept
+}
+
+/// What runs a program in a Pod of a region, where somebody allowed it.
+fn in_pod<'r>(request: &Request<'r>, region: &str) -> impl Fn(&PodCommand) -> Result<Vec<u8>, Fault> + Sync + use<'r> {
+    let cluster = request.config.clusters.iter().find(|cluster| cluster.region == region);
+    let (allow, deadlines) = (request.allow, request.deadlines);
+    move |pod| {
+        if !allow.exec {
+            return Err(Fault::Refused(format!("nobody allowed a command in Pod {}/{}: --allow exec", pod.namespace, pod.name)));
+        }
+        let cluster = cluster.ok_or_else(|| Fault::Unreachable("no cluster is configured for its region".to_owned()))?;
+        exec(cluster, pod, deadlines)
+    }
+}
+
+#[cfg(feature = "live")]
+fn exec(cluster: &ClusterSource, pod: &PodCommand, deadlines: Deadlines) -> Result<Vec<u8>, Fault> {
+    super::kubernetes::exec(cluster, pod, &deadlines)
+}
+
+#[cfg(not(feature = "live"))]
+fn exec(_: &ClusterSource, _: &PodCommand, _: Deadlines) -> Result<Vec<u8>, Fault> {
+    Err(Fault::Skipped)
 }
 
 /// Asks what needs a network client.

@@ -7,15 +7,17 @@
 //!
 //! What lives here: questions to servers, and what came of each. What must not: what an object means,
 //! which is the business of `objects`, the same for files. Every question is a GET, or a review of the
-//! account's own rights; nothing is ever written. A list is whole or it is no list.
+//! account's own rights; nothing is ever written. A command in a Pod runs only where a person allowed it. A list is whole or it is no list.
 
 mod api;
 mod discovery;
 mod doctor;
+mod exec;
 mod pages;
 mod trim;
 
 pub use doctor::{Checked, Doctor, Grant, doctor};
+pub(super) use exec::exec;
 
 use super::clusters::{Cluster, Outcome, Progress};
 use super::fault::{Fault, Right};

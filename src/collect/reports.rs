@@ -1,7 +1,7 @@
-//! The reports of backup tools: from a file, or printed by a program.
+//! The reports of backup tools: from a file, or printed by a program, here or in a Pod.
 //!
 //! ```text
-//! ToolReport ─file / program→ bytes ─text (lossy)→ pgbackrest | walg | barman ─→ Reading
+//! ToolReport ─file / program / Pod→ bytes ─text (lossy)→ pgbackrest | walg | barman ─→ Reading
 //! ```
 //!
 //! What lives here: how a report is come by, and what a report is that did not come. What it means is the business of
@@ -14,7 +14,7 @@ use super::databases::{Around, Reading};
 use super::fault::Fault;
 use super::{barman, pgbackrest, walg};
 use crate::clock::{self, SKEW_S};
-use crate::config::{ReportSource, Tool, ToolReport};
+use crate::config::{PodCommand, ReportSource, Tool, ToolReport};
 use crate::snapshot::Noun;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
@@ -35,12 +35,15 @@ struct Report {
     at_s: Option<i64>,
 }
 
+/// Runs a program in a Pod, and gives what it prints.
+pub(super) type InPod<'a> = dyn Fn(&PodCommand) -> Result<Vec<u8>, Fault> + Sync + 'a;
+
 /// Reads each report, all at once.
-pub(super) fn read(around: &Around<'_>) -> Vec<Reading> {
+pub(super) fn read(around: &Around<'_>, in_pod: &InPod<'_>) -> Vec<Reading> {
     let reports = &around.source.backups;
     std::thread::scope(|scope| {
         let named = reports.iter().enumerate().map(|(at, report)| (who(reports, at, around), report));
-        let running: Vec<_> = named.map(|(who, report)| (report.tool, scope.spawn(move || one(&who, report, around)))).collect();
+        let running: Vec<_> = named.map(|(who, report)| (report.tool, scope.spawn(move || one(&who, report, around, in_pod)))).collect();
         let ended = |(tool, thread): (Tool, std::thread::ScopedJoinHandle<'_, Reading>)| {
             thread.join().unwrap_or_else(|_| {
                 let mut lost = around.reading(word(tool), nouns(tool));
@@ -85,12 +88,13 @@ fn nouns(tool: Tool) -> &'static [Noun] {
     }
 }
 
-fn one(who: &str, report: &ToolReport, around: &Around<'_>) -> Reading {
+fn one(who: &str, report: &ToolReport, around: &Around<'_>, in_pod: &InPod<'_>) -> Reading {
     let mut reading = around.reading(who, nouns(report.tool));
     let begun = Instant::now();
     let found = match &report.source {
         ReportSource::File(path) => file(path),
         ReportSource::Command(words) => program(words, around.deadlines.request),
+        ReportSource::Pod(pod) => in_pod(pod).map(|bytes| Report { bytes, at_s: None }),
     };
     reading.took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     match found {
@@ -100,7 +104,7 @@ fn one(who: &str, report: &ToolReport, around: &Around<'_>) -> Reading {
             let name = report.name.as_deref();
             match report.tool {
                 Tool::PgBackRest => pgbackrest::enter(&text, name, &mut reading),
-                Tool::WalG => walg::enter(&text, matches!(report.source, ReportSource::Command(_)), &mut reading),
+                Tool::WalG => walg::enter(&text, !matches!(report.source, ReportSource::File(_)), &mut reading),
                 Tool::WalGVerify => walg::enter_verified(&text, &mut reading),
                 Tool::Barman => barman::enter(&text, name, &mut reading),
                 Tool::BarmanCheck => barman::enter_checked(&text, name, &mut reading),

@@ -24,9 +24,10 @@ struct Rule {
     names: Option<&'static str>,
 }
 
-/// The roles and bindings for reading `source`, as YAML documents.
+/// The roles and bindings for reading `source`, as YAML documents. Commands run where `pods` are, the namespaces of the
+/// Pods that the configuration names; where it names none, in all of the scope.
 #[must_use]
-pub fn roles(source: &ClusterSource, namespaces: &BTreeSet<String>, allow: Allow, account: &Account) -> String {
+pub fn roles(source: &ClusterSource, namespaces: &BTreeSet<String>, pods: &BTreeSet<String>, allow: Allow, account: &Account) -> String {
     let plain = || KINDS.iter().filter(|kind| kind.keep != Keep::Table);
     let identity =
         Rule { group: String::new(), resources: BTreeSet::from(["namespaces".to_owned()]), verbs: "get", names: Some("kube-system") };
@@ -45,10 +46,11 @@ pub fn roles(source: &ClusterSource, namespaces: &BTreeSet<String>, allow: Allow
         scope.iter().for_each(|namespace| bind(&mut out, account, "-secrets", Some(namespace), &names));
     }
     if allow.exec {
-        let one =
-            |resource: &str, verbs| Rule { group: String::new(), resources: BTreeSet::from([resource.to_owned()]), verbs, names: None };
-        let rules = [one("pods", "get"), one("pods/exec", "create")];
-        scope.iter().for_each(|namespace| bind(&mut out, account, "-exec", Some(namespace), &rules));
+        // A WebSocket is begun by a GET: older servers ask for that verb, newer ones for `create` too.
+        let resources = BTreeSet::from(["pods/exec".to_owned()]);
+        let rules = [Rule { group: String::new(), resources, verbs: "create, get", names: None }];
+        let places = if pods.is_empty() { scope } else { pods };
+        places.iter().for_each(|namespace| bind(&mut out, account, "-exec", Some(namespace), &rules));
     }
     out
 }

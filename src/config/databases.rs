@@ -1,8 +1,8 @@
 //! `databases:`, made valid: each server in one region, reached in one way, and no password written down.
 
-use super::raw::{RawCluster, RawDatabase, RawPassword, RawTool, RawToolReport};
+use super::raw::{RawCluster, RawDatabase, RawPassword, RawPod, RawTool, RawToolReport};
 use super::validate::Check;
-use super::{DatabaseSource, PasswordSource, ReportSource, Tool, ToolReport, nearest};
+use super::{DatabaseSource, PasswordSource, PodCommand, ReportSource, Tool, ToolReport, nearest};
 use crate::snapshot::System;
 use crate::source_text::Spanned;
 use crate::units::Seconds;
@@ -54,7 +54,7 @@ impl Check<'_> {
                 patroni: addresses(self, &raw.patroni, &["http", "https"]),
                 etcd: addresses(self, &raw.etcd, &["http", "https"]),
                 sentinels: addresses(self, &raw.sentinels, &["redis", "rediss"]),
-                backups: raw.backups.iter().filter_map(|report| self.report(report)).collect(),
+                backups: raw.backups.iter().filter_map(|report| self.report(report, clusters, &region)).collect(),
                 region,
             });
         }
@@ -107,8 +107,7 @@ impl Check<'_> {
                         .help("write its namespace, name and key: `kubernaut-system/postgresql/password`");
                     return None;
                 };
-                let in_region = |cluster: &Spanned<RawCluster>| cluster.value.region.as_ref().is_none_or(|named| named.value == region);
-                if !clusters.iter().any(in_region) {
+                if !has_cluster(clusters, region) {
                     self.at(reference, format!("no cluster is configured for region `{region}` that this Secret could be in"));
                 }
                 let [namespace, name, key] = [namespace, name, key].map(|part| (*part).to_owned());
@@ -132,10 +131,18 @@ impl Check<'_> {
         }
     }
 
-    fn report(&mut self, raw: &Spanned<RawToolReport>) -> Option<ToolReport> {
-        let source = match (&raw.value.file, &raw.value.command) {
-            (Some(path), None) => ReportSource::File(self.base.join(&path.value)),
-            (None, Some(words)) if !words.is_empty() => ReportSource::Command(words.iter().map(|word| word.value.clone()).collect()),
+    fn report(&mut self, raw: &Spanned<RawToolReport>, clusters: &[Spanned<RawCluster>], region: &str) -> Option<ToolReport> {
+        let words = |words: &[Spanned<String>]| words.iter().map(|word| word.value.clone()).collect();
+        let source = match (&raw.value.file, &raw.value.command, &raw.value.pod) {
+            (Some(path), None, None) => ReportSource::File(self.base.join(&path.value)),
+            (None, Some(command), None) if !command.is_empty() => ReportSource::Command(words(command)),
+            (None, Some(command), Some(pod)) if !command.is_empty() => {
+                ReportSource::Pod(self.pod(pod, words(command), has_cluster(clusters, region), region)?)
+            }
+            (None, _, Some(pod)) => {
+                self.at(pod, "nothing says what this Pod is to print").help("give its `command`: `[pgbackrest, info, --output=json]`");
+                return None;
+            }
             _ => {
                 self.at(raw, "a report is in a `file` or printed by a `command`");
                 return None;
@@ -150,6 +157,32 @@ impl Check<'_> {
         };
         Some(ToolReport { tool, name: raw.value.name.as_ref().map(|name| name.value.clone()), source })
     }
+
+    fn pod(&mut self, raw: &Spanned<RawPod>, command: Vec<String>, has_cluster: bool, region: &str) -> Option<PodCommand> {
+        let RawPod { namespace, name, container } = &raw.value;
+        let parts = [Some(namespace), Some(name), container.as_ref()];
+        let wrong: Vec<_> = parts.into_iter().flatten().filter(|part| !is_name(&part.value)).collect();
+        wrong.iter().for_each(|part| self.at(part, "this is no name of an object").help("small letters, digits, `-` and `.`"));
+        if !has_cluster {
+            self.at(raw, format!("no cluster is configured for region `{region}` that this Pod could be in"))
+                .help("name it under `clusters:`, or leave `pod` out to run the command here");
+        }
+        let text = |part: &Spanned<String>| part.value.clone();
+        let found = PodCommand { namespace: text(namespace), name: text(name), container: container.as_ref().map(text), command };
+        (has_cluster && wrong.is_empty()).then_some(found)
+    }
+}
+
+/// Whether a cluster is configured for a region; one without a region is that of the only one.
+fn has_cluster(clusters: &[Spanned<RawCluster>], region: &str) -> bool {
+    clusters.iter().any(|cluster| cluster.value.region.as_ref().is_none_or(|named| named.value == region))
+}
+
+/// Whether this can be the name of an object: it becomes a part of an address.
+fn is_name(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let ends = |byte: Option<u8>| byte.is_some_and(plain);
+    ends(text.bytes().next()) && ends(text.bytes().last()) && text.bytes().all(|byte| plain(byte) || matches!(byte, b'-' | b'.'))
 }
 
 /// The host and port of an address.

@@ -188,7 +188,7 @@ pub(super) struct RawPassword {
     pub(super) secret: Option<Spanned<String>>,
 }
 
-/// The report of a backup tool: exactly one of file, command and pod.
+/// The report of a backup tool: in a file, or printed by a command, here or in a Pod.
 #[derive(Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawToolReport {
@@ -200,6 +200,20 @@ pub(super) struct RawToolReport {
     pub(super) file: Option<Spanned<String>>,
     /// The program that prints it, with its arguments: `[pgbackrest, info, --output=json]`.
     pub(super) command: Option<Vec<Spanned<String>>>,
+    /// The Pod of the region's cluster in which the program runs; it takes `--allow exec`.
+    pub(super) pod: Option<Spanned<RawPod>>,
+}
+
+/// A Pod.
+#[derive(Debug, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPod {
+    /// Its namespace.
+    pub(super) namespace: Spanned<String>,
+    /// Its name.
+    pub(super) name: Spanned<String>,
+    /// The container, where it has several.
+    pub(super) container: Option<Spanned<String>>,
 }
 
 /// A backup tool whose report is read.

@@ -280,3 +280,34 @@ fn the_schema_knows_every_key() {
     assert_eq!(schema.pointer("/additionalProperties"), Some(&serde_json::Value::Bool(false)));
     assert!(waivers_schema().pointer("/properties/waivers").is_some());
 }
+
+#[test]
+fn a_report_out_of_a_pod_takes_a_command_and_a_cluster() {
+    let of = |clusters: &str, report: &str| {
+        format!(
+            "version: 1\nsystem: shop\nregions: {{east: {{role: primary}}}}\n{clusters}databases: [{{component: postgresql, backups: [{{tool: wal-g, {report}}}]}}]\n"
+        )
+    };
+    let (cluster, pod) = ("clusters: [{context: lab, region: east}]\n", "pod: {namespace: db, name: pg-0}");
+    let cases = [
+        (of(cluster, pod), "nothing says what this Pod is to print"),
+        (of(cluster, &format!("command: [], {pod}")), "nothing says what this Pod is to print"),
+        (of(cluster, &format!("file: a.json, command: [a], {pod}")), "a report is in a `file` or printed by a `command`"),
+        (of(cluster, &format!("file: a.json, {pod}")), "a report is in a `file` or printed by a `command`"),
+        (
+            of("manifests: [{path: deploy/us, region: east}]\n", &format!("command: [a], {pod}")),
+            "no cluster is configured for region `east` that this Pod could be in",
+        ),
+        (of(cluster, "command: [a], pod: {namespace: db, name: ../pg-0}"), "this is no name of an object"),
+        (of(cluster, "command: [a], pod: {namespace: db, name: pg-0, container: ''}"), "this is no name of an object"),
+    ];
+    for (config, expected) in cases {
+        let [problem] = &problems(&config)[..] else { panic!("{config}: {:?}", problems(&config)) };
+        assert!(problem.ends_with(expected), "{problem}");
+    }
+    let good = directory(&of(cluster, &format!("command: [a, b], {pod}")));
+    let config = Config::load(&good.path().join("seaworthy.yaml"), EMBEDDED).unwrap();
+    let pod =
+        PodCommand { namespace: "db".to_owned(), name: "pg-0".to_owned(), container: None, command: vec!["a".to_owned(), "b".to_owned()] };
+    assert_eq!(config.databases[0].backups[0].source, ReportSource::Pod(pod));
+}

@@ -28,6 +28,8 @@ mod common;
 mod corpus;
 mod cron_golden;
 #[cfg(feature = "live")]
+mod db_exec;
+#[cfg(feature = "live")]
 mod db_patroni;
 #[cfg(feature = "live")]
 mod db_postgres;

@@ -9,7 +9,7 @@ use crate::config::{ClusterAccess, ClusterSource};
 use http::response::Parts;
 use http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
-use kube::client::Body;
+use kube::client::{Body, Connection};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use std::error::Error;
 use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
@@ -98,6 +98,11 @@ impl Api {
         self.ask(question, Some(body), until).await
     }
 
+    /// Begins a conversation in messages, as a command in a Pod is one. It is asked for once.
+    pub(super) async fn converse(&self, request: Request<Vec<u8>>) -> Result<Connection, kube::Error> {
+        self.client.connect(request).await
+    }
+
     async fn ask(&self, question: &Question<'_>, body: Option<&str>, until: Instant) -> Result<Answer, Fault> {
         if self.unanswered.load(Ordering::Relaxed) >= PATIENCE {
             return Err(Fault::Skipped);
@@ -147,7 +152,8 @@ impl Api {
         let (head, body) = response.into_parts();
         self.note_date(&head);
         if !head.status.is_success() {
-            return Err(refused(&head, question));
+            let after = text(&head, &header::RETRY_AFTER).and_then(|value| value.parse().ok());
+            return Err(Refused { fault: refused(head.status, &question.right), retry_after: after.map(Duration::from_secs) });
         }
         let body = whole(body).await?;
         let content_type = text(&head, &header::CONTENT_TYPE).unwrap_or_default().to_owned();
@@ -178,19 +184,18 @@ fn text<'h>(head: &'h Parts, name: &header::HeaderName) -> Option<&'h str> {
     head.headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-fn refused(head: &Parts, question: &Question<'_>) -> Refused {
-    let after = text(head, &header::RETRY_AFTER).and_then(|value| value.parse().ok());
-    let fault = match head.status {
+/// What a status says that is no success, to a question that needs a right.
+pub(super) fn refused(status: StatusCode, right: &Right) -> Fault {
+    match status {
         StatusCode::UNAUTHORIZED => Fault::Unauthorized,
-        StatusCode::FORBIDDEN => Fault::Denied(question.right.clone()),
+        StatusCode::FORBIDDEN => Fault::Denied(right.clone()),
         StatusCode::NOT_FOUND => Fault::NotFound,
         StatusCode::GONE => Fault::Gone,
         StatusCode::TOO_MANY_REQUESTS => Fault::Throttled,
         status if status.is_server_error() => Fault::Server(status.as_u16()),
         // A proxy that sends us elsewhere is not the server, and what it says is its own business.
         status => Fault::Strange(format!("it answered {}", status.as_u16())),
-    };
-    Refused { fault, retry_after: after.map(Duration::from_secs) }
+    }
 }
 
 /// A body to its end, if it has one.
@@ -239,7 +244,7 @@ async fn config(source: &ClusterSource) -> Result<kube::Config, Fault> {
 }
 
 /// What went wrong with a connection, without what a plugin, a proxy or a server said: that may hold a token.
-fn connection(error: &kube::Error) -> String {
+pub(super) fn connection(error: &kube::Error) -> String {
     match error {
         kube::Error::Auth(_) => "the credentials of the kubeconfig could not be had".to_owned(),
         other => plain(other),

@@ -1,6 +1,7 @@
 //! A stand-in for an API server, which misbehaves as it is told and remembers what it was asked. What it
 //! answers in health was compared with a real one (see `cluster_lab`).
 
+pub(crate) mod exec;
 pub(crate) mod http;
 mod kubernetes;
 
@@ -57,6 +58,8 @@ pub(crate) enum Fault {
         /// Whether there is a token.
         token: bool,
     },
+    /// A command in a Pod says this: each a channel and what is said on it.
+    Says(Vec<(u8, String)>),
     /// The body comes like this.
     Body(How),
     /// `{"kind":"List","items":[`, and all is said.
@@ -308,6 +311,7 @@ fn misbehave(fault: &Fault, kinds: &Kinds, request: &Request) -> Reply {
         Fault::Expired { token } if continued => kubernetes::expired(request, *token),
         Fault::Body(How::Again(bytes)) => Reply { how: How::Again(*bytes), body: kubernetes::padding(), ..healthy() },
         Fault::Body(how) => Reply { how: *how, ..healthy() },
+        Fault::Says(messages) => exec::conversation(request, messages),
         Fault::BadJson => kubernetes::plain(200, "application/json", r#"{"kind":"List","items":["#),
         Fault::Empty => kubernetes::plain(200, "application/json", ""),
         Fault::FailureAs200 => Reply { code: 200, ..kubernetes::status(500) },

@@ -18,6 +18,8 @@ pub(crate) struct Request {
     pub(crate) accept: String,
     /// Its token.
     pub(crate) authorization: String,
+    /// With what it would begin a conversation by WebSocket.
+    pub(crate) socket_key: String,
     /// What it sent.
     pub(crate) body: Vec<u8>,
 }
@@ -61,6 +63,8 @@ pub(crate) enum How {
     Half,
     /// Nothing but the end of the connection.
     Reset,
+    /// The body is what is said in a conversation, which is then left without an end.
+    Socket,
     /// The body is an element of a list, told again and again until so many bytes have been sent: nobody holds them.
     Again(u64),
 }
@@ -87,6 +91,9 @@ fn converse(stream: impl Read + Write, sent: &AtomicU64, answer: &dyn Fn(Request
             return Ok(());
         }
         write(stream.get_mut(), &reply, sent)?;
+        if reply.how == How::Socket {
+            return io::copy(&mut stream, &mut io::sink()).map(drop);
+        }
         if reply.how != How::Whole {
             return Ok(());
         }
@@ -101,7 +108,8 @@ fn read(stream: &mut impl BufRead) -> io::Result<Option<Request>> {
     }
     let mut words = line.split_whitespace();
     let mut next = || words.next().unwrap_or_default().to_owned();
-    let mut request = Request { method: next(), target: next(), accept: String::new(), authorization: String::new(), body: Vec::new() };
+    let (method, target, none) = (next(), next(), String::new);
+    let mut request = Request { method, target, accept: none(), authorization: none(), socket_key: none(), body: Vec::new() };
     let mut length = 0;
     loop {
         let mut line = String::new();
@@ -111,6 +119,7 @@ fn read(stream: &mut impl BufRead) -> io::Result<Option<Request>> {
         match name.to_ascii_lowercase().as_str() {
             "accept" => request.accept = value.to_owned(),
             "authorization" => request.authorization = value.to_owned(),
+            "sec-websocket-key" => request.socket_key = value.to_owned(),
             "content-length" => length = value.parse().unwrap_or(0),
             _ => {}
         }
@@ -133,6 +142,9 @@ fn write(stream: &mut impl Write, reply: &Reply, sent: &AtomicU64) -> io::Result
         put(format!("{head}connection: close\r\n\r\n").as_bytes())?;
         return again(&mut put, &reply.body, bytes);
     }
+    if reply.how == How::Socket {
+        return put(format!("{head}\r\n").as_bytes()).and_then(|()| put(&reply.body));
+    }
     put(format!("{head}content-length: {}\r\n\r\n", reply.body.len()).as_bytes())?;
     match reply.how {
         How::Drip(pause) => reply.body.iter().try_for_each(|byte| {
@@ -140,7 +152,7 @@ fn write(stream: &mut impl Write, reply: &Reply, sent: &AtomicU64) -> io::Result
             put(&[*byte])
         }),
         How::Half => put(&reply.body[..reply.body.len() / 2]),
-        How::Whole | How::Mute | How::Reset | How::Again(_) => put(&reply.body),
+        How::Whole | How::Mute | How::Reset | How::Socket | How::Again(_) => put(&reply.body),
     }
 }
 
