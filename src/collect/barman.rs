@@ -99,26 +99,26 @@ pub(super) fn enter_checked(text: &str, name: Option<&str>, reading: &mut Readin
         }
         None => reading.partly(Noun::Repository, "there is no check of its directories"),
     }
-    // The log comes from `archive_command`, or by streaming.
-    let command = passed("archive_mode").zip(passed("archive_command")).map(|(mode, command)| mode && command);
-    let flows = [passed("continuous_archiving"), passed("receive_wal_running")];
-    let failing = flows.contains(&Some(false)) || command == Some(false);
-    let flowing = flows.contains(&Some(true));
-    if !(failing || flowing) {
+    // The log comes by `archive_command`, or by streaming, or by both: where one of the two works, it arrives.
+    let command = whole(&[passed("archive_mode"), passed("archive_command")]);
+    let commanded = if command == Some(false) { command } else { passed("continuous_archiving") };
+    let ways = [commanded, passed("receive_wal_running")];
+    if ways == [None, None] {
         reading.partly(Noun::Archiver, "there is no check of how the log is archived");
         return;
     }
+    let arrives = ways.contains(&Some(true));
     let item = Archiver {
         id,
         class: Class::Observed,
         read,
         at,
-        enabled: command.unwrap_or(true),
+        enabled: arrives || command.unwrap_or(true),
         timeout_s: None,
         destination: None,
         off_region: None,
         has_base: None,
-        failing: Some(failing),
+        failing: Some(!arrives),
         pending_s: None,
         missing: None,
         last_archived_s: None,
@@ -126,6 +126,11 @@ pub(super) fn enter_checked(text: &str, name: Option<&str>, reading: &mut Readin
     if let Some(subject) = reading.home(Noun::Archiver) {
         reading.evidence.archiver.entry(subject).or_default().push(item);
     }
+}
+
+/// Whether all of what hangs together passed; one that did not is enough to know that they did not.
+fn whole(checks: &[Option<bool>]) -> Option<bool> {
+    if checks.contains(&Some(false)) { Some(false) } else { (!checks.contains(&None)).then_some(true) }
 }
 
 fn place(id: String, read: String, at: Place, name: String) -> Repository {

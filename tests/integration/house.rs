@@ -83,7 +83,8 @@ fn each_engine_and_format_is_named_in_one_place() {
         only("tokio_postgres", &["src/collect/postgres"]);
         only("redis::", &["src/collect/redis", "src/collect/databases.rs"]);
         only("reqwest", &["src/collect/patroni"]);
-        only("rustls", &["src/collect/postgres", "src/collect/patroni", "src/collect/redis", "src/collect/wire.rs"]);
+        only("rustls", &["src/collect/postgres/tls.rs", "src/collect/wire.rs"]);
+        only("install_default", &["src/collect/wire.rs"]);
         only("SystemTime", &["src/clock.rs"]);
         only("Timestamp::now", &["src/clock.rs"]);
         only("Zoned::now", &["src/clock.rs"]);

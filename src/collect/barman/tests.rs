@@ -91,6 +91,19 @@ fn only_the_checks_that_are_understood_say_anything() {
         found(json!({"directories": ok(), "archive_mode": failed(), "archive_command": ok()})),
         (Some(true), Some((false, Some(true))), 0)
     );
+    // By two ways the log arrives where one of them works.
+    for (mode, command, arriving, streaming, log) in [
+        (ok(), ok(), ok(), failed(), Some((true, Some(false)))),
+        (failed(), ok(), ok(), ok(), Some((true, Some(false)))),
+        (ok(), failed(), ok(), failed(), Some((false, Some(true)))),
+        (ok(), ok(), failed(), failed(), Some((true, Some(true)))),
+        (failed(), json!({"status": ""}), json!({"status": ""}), json!({"status": ""}), Some((false, Some(true)))),
+        (ok(), ok(), json!({"status": ""}), json!({"status": ""}), None),
+    ] {
+        let checks = json!({"archive_mode": mode, "archive_command": command, "continuous_archiving": arriving,
+            "receive_wal_running": streaming});
+        assert_eq!(found(checks.clone()).1, log, "{checks}");
+    }
     assert_eq!(found(json!({"ssh": failed(), "replication_slot": failed()})), (None, None, 2));
     assert_eq!(found(json!({"directories": {"status": "MAYBE"}, "continuous_archiving": {"status": ""}})), (None, None, 2));
 }

@@ -58,7 +58,7 @@ impl Http {
 pub(super) fn refused(status: u16) -> Fault {
     match status {
         401 => Fault::Unauthorized,
-        403 => Fault::Refused("it lets nobody ask from here (403)".to_owned()),
+        403 => Fault::Refused("it lets nobody ask from here (403): add this machine to its allowlist".to_owned()),
         429 => Fault::Throttled,
         500.. => Fault::Server(status),
         status => Fault::Strange(format!("it answered {status}")),
@@ -68,6 +68,25 @@ pub(super) fn refused(status: u16) -> Fault {
 /// `host:port` of an address.
 pub(super) fn shown(address: &str) -> String {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let authority = rest.split(['/', '?']).next().unwrap_or_default();
-    authority.rsplit_once('@').map_or(authority, |(_, host)| host).to_owned()
+    // Whatever stands before the last `@` may belong to a password.
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    host.split(['/', '?', '#']).next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn an_address_is_shown_as_host_and_port() {
+        for (address, wanted) in [
+            ("http://10.0.0.5:8008", "10.0.0.5:8008"),
+            ("https://db:8008/path?query", "db:8008"),
+            ("https://user@db:8008/", "db:8008"),
+            ("https://user:s3c/ret?#@db:8008/", "db:8008"),
+            ("db:8008", "db:8008"),
+        ] {
+            assert_eq!(shown(address), wanted, "{address}");
+        }
+    }
 }

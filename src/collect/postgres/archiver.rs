@@ -24,6 +24,8 @@ const STATUS: &str = "
 const WAITING: &str = "
     select (select floor(extract(epoch from min(modification)))::bigint from pg_ls_archive_statusdir()
             where name ~ '^[0-9A-F]{24}(\\.partial)?\\.ready$') as ready_s,
+        (select floor(extract(epoch from modification))::bigint from pg_ls_archive_statusdir()
+            where name = (select last_archived_wal from pg_stat_archiver) || '.done') as done_s,
         mod(pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0'),
             (select setting::bigint from pg_settings where name = 'wal_segment_size'))::bigint as begun";
 
@@ -48,6 +50,9 @@ struct Status {
 struct Waiting {
     /// When the oldest segment that waits was full.
     ready_s: Option<i64>,
+    /// When the segment that was archived last was full: its mark keeps that time when it changes its name. `None`: the
+    /// mark is gone, as it is some while later.
+    done_s: Option<i64>,
     /// How many bytes the current segment has.
     begun: i64,
 }
@@ -112,23 +117,25 @@ fn failing(status: &Status) -> Option<bool> {
 
 /// For how long the oldest of the log that is not archived has waited, at most.
 ///
-/// What waits was written after the segment before it was full, so at or before the last success. Where the server
+/// What waits was written after the segment before it was full. That is what the mark of the last success tells; the
+/// success itself may have come hours later, where it had to wait for a command that failed. Where the server
 /// closes segments after a time, it has looked whether anything worth keeping was written since, and would have closed
 /// this one: nothing waits longer than that, however long ago the last segment was.
 fn pending_s(status: &Status, waiting: Waiting) -> Option<i64> {
     let since = |then_s: i64| status.now_s.saturating_sub(then_s).max(0);
     let timeout = (status.timeout_s > 0).then_some(status.timeout_s);
+    let full_s = waiting.done_s.into_iter().chain(status.archived_s).min();
     let Some(ready_s) = waiting.ready_s else {
         if waiting.begun <= HEADER {
             return Some(0);
         }
-        let archived = status.archived_s.map(since);
+        let archived = full_s.map(since);
         return match timeout {
             Some(timeout) => Some(archived.map_or(timeout, |archived| archived.min(timeout))),
             None => archived.filter(|_| waiting.begun > OWN_NOTES),
         };
     };
-    let first_s = status.archived_s.map_or(ready_s, |archived_s| archived_s.min(ready_s));
+    let first_s = full_s.map_or(ready_s, |full_s| full_s.min(ready_s));
     Some(since(timeout.map_or(first_s, |timeout| first_s.max(ready_s.saturating_sub(timeout)))))
 }
 
@@ -158,8 +165,21 @@ mod tests {
             ("an old one was just sent, younger ones wait for two hours", 0, Some(1), Some(7_200), 0, Some(7_200)),
             ("nothing was ever sent", 0, None, Some(900), 0, Some(900)),
         ] {
-            let waiting = Waiting { ready_s: ready_ago.map(|ago: i64| NOW_S - ago), begun };
+            let waiting = Waiting { ready_s: ready_ago.map(|ago: i64| NOW_S - ago), done_s: None, begun };
             assert_eq!(pending_s(&status(timeout_s, archived_ago), waiting), wanted, "{what}");
+        }
+    }
+
+    #[test]
+    fn what_was_archived_late_was_full_long_before() {
+        for (what, timeout_s, ready_ago, wanted) in [
+            ("the current segment was begun two hours ago", 0, None, 7_200),
+            ("it would have been closed", 300, None, 300),
+            ("another waits, begun when that was full", 0, Some(600), 7_200),
+            ("another waits, closed after five minutes", 300, Some(600), 900),
+        ] {
+            let waiting = Waiting { ready_s: ready_ago.map(|ago: i64| NOW_S - ago), done_s: Some(NOW_S - 7_200), begun: 50_000 };
+            assert_eq!(pending_s(&status(timeout_s, Some(1)), waiting), Some(wanted), "{what}");
         }
     }
 

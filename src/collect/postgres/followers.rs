@@ -40,6 +40,13 @@ struct Row {
     lag_ms: Option<f64>,
 }
 
+impl Row {
+    /// Whether the standby said something lately. It dates that by its own clock: by one that is too far off, nobody knows.
+    fn speaks(&self) -> bool {
+        self.silent_s.is_some_and(|silent| silent.abs() < SILENT_S)
+    }
+}
+
 /// What one look found, by the name of the standby.
 type Seen = BTreeMap<String, Vec<Row>>;
 
@@ -90,7 +97,7 @@ pub(super) async fn read(around: &Around<'_>, session: &Session, server: &Server
             return nothing;
         }
     };
-    let met: BTreeSet<&String> = seen.iter().flat_map(|(_, seen)| seen.keys()).collect();
+    let met: BTreeSet<&String> = seen.iter().flat_map(|(_, seen)| seen.keys()).filter(|name| !only_receives(name, &seen)).collect();
     let mut ready = 1;
     for name in expected.iter().chain(met.into_iter().filter(|name| !expected.contains(*name))) {
         let cross_region = is_abroad(around, name);
@@ -119,12 +126,28 @@ async fn look(session: &Session, seconds: i64) -> Result<Vec<(i64, Seen)>, Fault
     Ok(all)
 }
 
+/// Whether who streams under a name never says how far it applied: `pg_receivewal` and the like store the log, and are no
+/// copy that anybody could go on with.
+fn only_receives(name: &str, seen: &[(i64, Seen)]) -> bool {
+    let mut rows = seen.iter().filter_map(|(_, seen)| seen.get(name)).flatten();
+    rows.all(|row| row.state.as_deref() == Some("streaming") && row.applied.is_none())
+}
+
+/// Whether a standby streams, by one look at its connections: the server keeps one whose other end is gone for as long
+/// as it was told to, and calls it `streaming` all the while.
+fn streams(rows: &[Row]) -> Option<bool> {
+    let mut streaming = rows.iter().filter(|row| row.state.as_deref() == Some("streaming")).peekable();
+    if streaming.peek().is_none() {
+        return Some(false);
+    }
+    streaming.any(|row| row.speaks() && row.applied.is_some()).then_some(true)
+}
+
 fn replica(name: &str, cross_region: bool, seen: &[(i64, Seen)], reading: &Reading) -> Replica {
     let rows = |seen: &'_ Seen| seen.get(name).cloned().unwrap_or_default();
-    let streams: Vec<bool> = seen.iter().map(|(_, seen)| rows(seen).iter().any(|row| row.state.as_deref() == Some("streaming"))).collect();
+    let streams: Vec<Option<bool>> = seen.iter().map(|(_, seen)| streams(&rows(seen))).collect();
     // One that comes and goes is neither.
-    let always = streams.iter().all(|streams| *streams).then_some(true);
-    let streaming = always.or_else(|| streams.iter().all(|streams| !*streams).then_some(false));
+    let streaming = streams.first().copied().flatten().filter(|first| streams.iter().all(|streams| *streams == Some(*first)));
     let last = seen.last().map(|(_, seen)| rows(seen)).unwrap_or_default();
     let lag = if streaming == Some(true) { Lag::of(&looks(name, seen)) } else { Lag::default() };
     Replica {
@@ -159,9 +182,8 @@ fn looks(name: &str, seen: &[(i64, Seen)]) -> Vec<Look> {
             let written = rows.iter().map(|row| row.written).max().unwrap_or(0);
             return Look { at_ms: *at_ms, written, applied: None, said_ms: None, is_age: false };
         };
-        let speaks = row.silent_s.is_some_and(|silent| silent < SILENT_S);
         let said_ms = row.lag_ms.map(ceil);
-        Look { at_ms: *at_ms, written: row.written, applied: row.applied.filter(|_| speaks), said_ms, is_age: false }
+        Look { at_ms: *at_ms, written: row.written, applied: row.applied.filter(|_| row.speaks()), said_ms, is_age: false }
     };
     seen.iter().map(look).collect()
 }
@@ -170,4 +192,40 @@ fn looks(name: &str, seen: &[(i64, Seen)]) -> Vec<Look> {
 #[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
 pub(super) fn ceil(value: f64) -> i64 {
     value.max(0.0).ceil() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row() -> Row {
+        let state = Some("streaming".to_owned());
+        Row { name: "s1".to_owned(), written: 100, state, sync_state: None, applied: Some(100), silent_s: Some(2.0), lag_ms: None }
+    }
+
+    #[test]
+    fn a_standby_streams_while_it_speaks_and_applies() {
+        for (what, rows, wanted) in [
+            ("well", vec![row()], Some(true)),
+            ("not there", vec![], Some(false)),
+            ("catching up", vec![Row { state: Some("catchup".to_owned()), ..row() }], Some(false)),
+            ("without a state", vec![Row { state: None, ..row() }], Some(false)),
+            ("dead, and never given up", vec![Row { silent_s: Some(3_600.0), ..row() }], None),
+            ("dead, with a clock that was ahead", vec![Row { silent_s: Some(-3_600.0), ..row() }], None),
+            ("never heard", vec![Row { silent_s: None, ..row() }], None),
+            ("applies nothing", vec![Row { applied: None, ..row() }], None),
+            ("an old connection beside a new one", vec![Row { silent_s: Some(300.0), ..row() }, row()], Some(true)),
+        ] {
+            assert_eq!(streams(&rows), wanted, "{what}");
+        }
+    }
+
+    #[test]
+    fn who_only_receives_the_log_is_no_standby() {
+        let seen = |rows: Vec<Row>| vec![(0, Seen::from([("s1".to_owned(), rows)]))];
+        assert!(only_receives("s1", &seen(vec![Row { applied: None, ..row() }])));
+        assert!(!only_receives("s1", &seen(vec![row()])));
+        assert!(!only_receives("s1", &seen(vec![Row { applied: None, ..row() }, row()])));
+        assert!(!only_receives("s1", &seen(vec![Row { applied: None, state: Some("startup".to_owned()), ..row() }])));
+    }
 }

@@ -14,6 +14,9 @@ use serde::Deserialize;
 /// `wal_receiver_timeout`, which is 30 s unless somebody changed it.
 const SILENT_S: f64 = 60.0;
 
+/// So many milliseconds two clocks that are kept right may be apart.
+const TREMOR_MS: f64 = 100.0;
+
 /// What was said of a standby in one look. `{paused}` is what the version has for it.
 const STATE: &str = "
     select r.pid is not null as receives, r.status,
@@ -41,18 +44,26 @@ struct State {
 }
 
 impl State {
-    /// Whether it is connected and follows; `None`: that is not for this account to know.
+    /// Whether it is connected and follows; `None`: that is not for this account to know, or the other end may be gone.
     fn streams(&self) -> Option<bool> {
         if !self.receives || self.paused {
             return Some(false);
         }
-        self.status.as_deref().map(|status| status == "streaming")
+        match self.status.as_deref()? {
+            "streaming" => self.hears().then_some(true),
+            _ => Some(false),
+        }
+    }
+
+    /// Whether its primary said something lately.
+    fn hears(&self) -> bool {
+        self.silent_s.is_some_and(|silent| silent < SILENT_S)
     }
 
     fn look(&self, at_ms: i64) -> Look {
         // Who is not connected has applied all that it received, and knows nothing of what is written since. A pause
         // is different: what comes in then is known to wait.
-        let connected = self.status.as_deref() == Some("streaming") && self.silent_s.is_some_and(|silent| silent < SILENT_S);
+        let connected = self.status.as_deref() == Some("streaming") && self.hears();
         let (written, applied) = match (self.written, self.applied) {
             (Some(written), Some(applied)) if connected => (written, Some(applied)),
             (written, _) => (written.unwrap_or(0), None),
@@ -72,8 +83,10 @@ pub(super) async fn read(around: &Around<'_>, session: &Session, server: &Server
         }
     };
     let streams: Vec<Option<bool>> = states.iter().map(|(_, state)| state.streams()).collect();
-    if streams.contains(&None) {
+    if states.iter().any(|(_, state)| state.receives && state.status.is_none()) {
         reading.partly(Noun::Replica, "the account does not see what its receiver does: it has not the rights of pg_monitor");
+    } else if streams.contains(&None) {
+        reading.partly(Noun::Replica, "its primary has said nothing for a minute: whether that is still there is not known");
     }
     // One that comes and goes is neither.
     let streaming = streams.first().copied().flatten().filter(|first| streams.iter().all(|streams| *streams == Some(*first)));
@@ -141,15 +154,30 @@ async fn heartbeat(session: &Session, query: &str) -> Result<Option<i64>, Fault>
     match row.values().next() {
         Some(serde_json::Value::Null) => Ok(None),
         Some(value) if row.len() == 1 => {
-            value.as_f64().map(|ms| Some(ceil(ms))).ok_or_else(|| Fault::Strange("it gave no number of milliseconds".to_owned()))
+            let ms = value.as_f64().ok_or_else(|| Fault::Strange("it gave no number of milliseconds".to_owned()))?;
+            age(ms).map(Some)
         }
         _ => Err(Fault::Strange(format!("it gave {} columns, not one", row.len()))),
     }
 }
 
+/// How old a heartbeat is. One of the future tells how far two clocks are apart, and of the lag nothing.
+fn age(ms: f64) -> Result<i64, Fault> {
+    if ms < -TREMOR_MS {
+        return Err(Fault::Strange("the newest heartbeat is of the future: set the clocks of the two servers right".to_owned()));
+    }
+    Ok(ceil(ms))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_heartbeat_of_the_future_is_no_lag_of_nothing() {
+        assert_eq!((age(12.1).unwrap(), age(0.0).unwrap(), age(-5.0).unwrap()), (13, 0, 0));
+        assert!(age(-5_000.0).is_err());
+    }
 
     fn state() -> State {
         State {
@@ -180,7 +208,7 @@ mod tests {
             ),
             ("of an account that may not see it", State { status: None, silent_s: None, ..state() }, None, None, None),
             ("connecting", State { status: Some("starting".to_owned()), ..state() }, Some(false), None, None),
-            ("half open: nothing was heard for long", State { silent_s: Some(90.0), ..state() }, Some(true), None, None),
+            ("half open: nothing was heard for long", State { silent_s: Some(90.0), ..state() }, None, None, None),
         ] {
             let look = state.look(0);
             assert_eq!((state.streams(), look.applied, look.said_ms), (streams, applied, said_ms), "{what}");

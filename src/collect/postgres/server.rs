@@ -168,7 +168,8 @@ impl Facts {
         }
         let waits = if self.commits_wait { named } else { 0 };
         database.synchronous = Some(waits);
-        let managed = self.managed || !around.source.patroni.is_empty();
+        // pg_auto_failover gives its standbys such names, and empties the list when the last of them is gone.
+        let managed = self.managed || !around.source.patroni.is_empty() || self.synchronous_names.contains("pgautofailover_");
         database.synchronous_required = match (waits, managed) {
             (0, _) => Some(false),
             (_, false) => Some(true),
@@ -217,6 +218,10 @@ mod tests {
             ("first 1 (s1)", 1),
             ("ANY 2 (s1, s2, s3)", 2),
             ("any 3(*)", 3),
+            ("ANY 1 (*)", 1),
+            ("\"2 (a\", s2", 1),
+            ("\"any 3 (a)\"", 1),
+            ("FIRST\t2\n( \"s-1\",s2 )", 2),
             ("\"odd (name\", s2", 1),
             ("first, s2", 1),
         ] {

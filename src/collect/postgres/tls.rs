@@ -2,9 +2,10 @@
 
 use super::address::Mode;
 use crate::collect::fault::Fault;
+use crate::collect::wire;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
@@ -17,18 +18,20 @@ const MAX_ROOTS: u64 = 4 * 1024 * 1024;
 
 /// What connects with TLS.
 pub(super) fn connector(mode: Mode, root: Option<&Path>) -> Result<MakeRustlsConnect, Fault> {
-    let provider = Arc::new(ring::default_provider());
+    let provider = wire::provider();
     let verifier: Arc<dyn ServerCertVerifier> = if mode == Mode::Encrypted {
         Arc::new(Anybody(Arc::clone(&provider)))
     } else {
         let roots = Arc::new(roots(root)?);
         let builder = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(&provider));
-        let verifier = builder.build().map_err(|_| Fault::Unreachable("no certificate authority is trusted here".to_owned()))?;
+        let verifier = builder
+            .build()
+            .map_err(|_| Fault::Unreachable("no certificate authority is trusted here: name one (sslrootcert)".to_owned()))?;
         if mode == Mode::Authority { Arc::new(AnyName(verifier)) } else { verifier }
     };
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|_| Fault::Unreachable("TLS could not be set up".to_owned()))?
+        .map_err(|_| wire::no_tls())?
         .dangerous()
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
@@ -36,18 +39,13 @@ pub(super) fn connector(mode: Mode, root: Option<&Path>) -> Result<MakeRustlsCon
 }
 
 fn roots(file: Option<&Path>) -> Result<RootCertStore, Fault> {
+    let Some(path) = file else { return Ok(wire::roots()) };
+    let unreadable = |why: String| Fault::Unreachable(format!("sslrootcert {}: {why}", path.display()));
+    let bytes = crate::files::read(path, MAX_ROOTS).map_err(|error| unreadable(error.to_string()))?;
     let mut roots = RootCertStore::empty();
-    match file {
-        Some(path) => {
-            let unreadable = |why: String| Fault::Unreachable(format!("sslrootcert {}: {why}", path.display()));
-            let bytes = crate::files::read(path, MAX_ROOTS).map_err(|error| unreadable(error.to_string()))?;
-            let found: Vec<_> = CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok).collect();
-            roots.add_parsable_certificates(found);
-            if roots.is_empty() {
-                return Err(unreadable("it holds no certificate".to_owned()));
-            }
-        }
-        None => drop(roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs)),
+    roots.add_parsable_certificates(CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok));
+    if roots.is_empty() {
+        return Err(unreadable("it holds no certificate".to_owned()));
     }
     Ok(roots)
 }

@@ -41,6 +41,7 @@ impl Session {
         if let Some(password) = password {
             settings = settings.set_password(password);
         }
+        wire::provide();
         let client = Client::open(address.info.clone().set_redis_settings(settings)).map_err(|error| words(&error))?;
         // The deadline around it is the one that counts.
         let config = AsyncConnectionConfig::new().set_connection_timeout(Some(limit)).set_response_timeout(Some(limit));
@@ -78,16 +79,20 @@ fn words(error: &RedisError) -> Fault {
     let unreachable = |why: &str| Fault::Unreachable(why.to_owned());
     let says = |what: &str| error.code() == Some(what) || text.contains(what);
     match error.kind() {
-        _ if says("WRONGPASS") || says("invalid password") => refused("it refuses the password, or does not know the account"),
-        _ if says("NOAUTH") => refused("it asks for a password, and none is configured"),
-        _ if says("NOPERM") => refused("the account has no right to what is asked"),
-        _ if says("without any password configured") => refused("it has no password, and one is configured"),
-        _ if says("DENIED") => refused("it lets nobody in from here (protected mode)"),
-        ErrorKind::AuthenticationFailed => refused("it refuses the password, or does not know the account"),
-        _ if says("LOADING") => unreachable("it is loading its data"),
-        _ if says("BUSY") => unreachable("it is busy with a script"),
-        _ if says("max number of clients") => unreachable("it has no connection free"),
+        _ if says("WRONGPASS") || says("invalid password") => refused("it refuses the password, or does not know the account: check both"),
+        _ if says("NOAUTH") => refused("it asks for a password, and none is configured: add `password`"),
+        _ if says("NOPERM") => {
+            refused("the account has no right to what is asked: allow it INFO (and CLUSTER or SENTINEL, where it is one)")
+        }
+        _ if says("without any password configured") => {
+            refused("it has no password, and one is configured: remove `password`, or give it one")
+        }
+        _ if says("DENIED") => refused("it lets nobody in from here (protected mode): give it a password"),
+        ErrorKind::AuthenticationFailed => refused("it refuses the password, or does not know the account: check both"),
+        _ if says("LOADING") => unreachable("it is loading its data: try later"),
+        _ if says("BUSY") => unreachable("it is busy with a script: try later"),
+        _ if says("max number of clients") => unreachable("it has no connection free: raise maxclients, or try later"),
         ErrorKind::Io => wire::fault(error),
-        _ => Fault::Strange("it does not answer as Redis does".to_owned()),
+        _ => Fault::Strange("it does not answer as Redis does: check the port".to_owned()),
     }
 }

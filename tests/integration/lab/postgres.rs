@@ -1,6 +1,7 @@
 //! Real PostgreSQL: a primary that archives its log, and standbys that stream from it over TLS. The servers run as
 //! somebody without rights, as they insist on.
 
+use super::account::{give, of_postgres, program, run};
 use super::certificates::{Authority, Pair};
 use super::process::{Process, Scratch, free_port, until};
 use std::path::{Path, PathBuf};
@@ -8,8 +9,6 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-/// Whom a superuser's tests run the servers as.
-const ACCOUNT: &str = "postgres";
 /// No server takes longer to start or to do what it is told, however busy the machine is.
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -47,47 +46,6 @@ pub(crate) struct Cluster {
     pub(crate) dir: Scratch,
 }
 
-/// A program of the server's package, run as who may run it.
-fn program(name: &str) -> Command {
-    let program = programs().join(name);
-    let mut command = Command::new(if is_superuser() { Path::new("setpriv") } else { &program });
-    if is_superuser() {
-        command.args([&format!("--reuid={ACCOUNT}"), &format!("--regid={ACCOUNT}"), "--init-groups", "--"]).arg(&program);
-    }
-    // Whoever runs the tests may have certificates, passwords and settings of their own.
-    command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("HOME", "/nonexistent").env("LC_ALL", "C");
-    command
-}
-
-/// Runs it to its end.
-fn run(command: &mut Command) -> String {
-    let output = command.current_dir("/").output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
-}
-
-fn is_superuser() -> bool {
-    static IS: OnceLock<bool> = OnceLock::new();
-    *IS.get_or_init(|| run(Command::new("id").arg("-u")) == "0")
-}
-
-/// The newest server that is installed.
-fn programs() -> &'static Path {
-    static FOUND: OnceLock<PathBuf> = OnceLock::new();
-    FOUND.get_or_init(|| {
-        let all = glob::glob("/usr/lib/postgresql/*/bin/postgres").unwrap().filter_map(Result::ok);
-        let newest = all.max_by_key(|path| path.iter().nth(4).and_then(|version| version.to_str()?.parse::<u32>().ok()));
-        newest.expect("there is no PostgreSQL: scripts/test installs Debian's package").with_file_name("")
-    })
-}
-
-/// Gives files to whoever runs the servers.
-fn give(path: &Path) {
-    if is_superuser() {
-        run(Command::new("chown").arg("-R").arg(format!("{ACCOUNT}:{ACCOUNT}")).arg(path));
-    }
-}
-
 impl Cluster {
     /// Starts one, with standbys of these names.
     pub(crate) fn start(standbys: &[&str]) -> Self {
@@ -123,7 +81,7 @@ impl Cluster {
             self.primary.port,
             self.authority.display(),
         );
-        let mut copy = program("pg_basebackup");
+        let mut copy = program(of_postgres("pg_basebackup"));
         run(copy.args(["-R", "-X", "stream", "-c", "fast", "--no-sync", "-S", name, "-d", &source, "-D"]).arg(&data));
         let mut server = Server { name: name.to_owned(), port, data, process: None };
         server.configure(&format!("port = {port}\ncluster_name = '{name}'\n"));
@@ -168,7 +126,7 @@ fn template() -> &'static Path {
     let dir = TEMPLATE.get_or_init(|| {
         let dir = Scratch::new();
         give(dir.path());
-        let mut init = program("initdb");
+        let mut init = program(of_postgres("initdb"));
         run(init
             .args(["-k", "--no-sync", "-E", "UTF8", "--locale=C", "-U", "postgres", "-A", "scram-sha-256", "--auth-local=trust", "-D"])
             .arg(dir.path().join("data")));
@@ -208,10 +166,9 @@ impl Server {
     }
 
     fn start(&mut self, dir: &Path) {
-        let mut server = program("postgres");
+        let mut server = program(of_postgres("postgres"));
         let mut process = Process::spawn(&self.name, server.arg("-D").arg(&self.data), dir);
-        let asked =
-            || Command::new(programs().join("pg_isready")).args(["-q", "-h"]).arg(dir).args(["-p", &self.port.to_string()]).status();
+        let asked = || Command::new(of_postgres("pg_isready")).args(["-q", "-h"]).arg(dir).args(["-p", &self.port.to_string()]).status();
         until(&self.name, LIMIT, || {
             if let Some(dead) = process.obituary() {
                 panic!("{dead}");
@@ -241,7 +198,7 @@ impl Server {
 
     /// What it answers, as its owner.
     pub(crate) fn sql(&self, text: &str) -> String {
-        let mut client = Command::new(programs().join("psql"));
+        let mut client = Command::new(of_postgres("psql"));
         let dir = self.data.parent().unwrap();
         client.args(["-AtXq", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", "postgres", "-p", &self.port.to_string(), "-h"]).arg(dir);
         run(client.args(["-c", text]))
