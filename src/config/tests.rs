@@ -285,7 +285,7 @@ fn the_schema_knows_every_key() {
 fn a_report_out_of_a_pod_takes_a_command_and_a_cluster() {
     let of = |clusters: &str, report: &str| {
         format!(
-            "version: 1\nsystem: shop\nregions: {{east: {{role: primary}}}}\n{clusters}databases: [{{component: postgresql, backups: [{{tool: wal-g, {report}}}]}}]\n"
+            "version: 1\nsystem: shop\nnamespaces: [shop]\nregions: {{east: {{role: primary}}}}\n{clusters}databases: [{{component: postgresql, backups: [{{tool: wal-g, {report}}}]}}]\n"
         )
     };
     let (cluster, pod) = ("clusters: [{context: lab, region: east}]\n", "pod: {namespace: db, name: pg-0}");

@@ -73,7 +73,11 @@ async fn run(source: &ClusterSource, pod: &PodCommand, limits: Limits, until: In
     let mut printed = Vec::new();
     while let Some(message) = messages.next().await {
         let message = message.map_err(|_| broken())?;
-        // The others keep the connection alive, or end it.
+        // Whoever has said goodbye may still hold the line.
+        if message.is_close() {
+            break;
+        }
+        // What keeps the connection alive says nothing.
         if !message.is_binary() {
             continue;
         }
