@@ -2,8 +2,9 @@
 //! thing that can be wrong with one, and what is then known, or not.
 
 use crate::common::seaworthy;
+use crate::lab::account::{give, of_postgres, program};
 use crate::lab::postgres::{CHECKER, Cluster, PLAIN, REJECTED, STREAMER};
-use crate::lab::process::Scratch;
+use crate::lab::process::{Process, Scratch, until};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -279,17 +280,37 @@ fn an_archiver_that_archives_nothing_says_so() {
     let repaired = archiver();
     assert_eq!((&repaired["enabled"], &repaired["failing"]), (&true.into(), &false.into()), "{repaired:#}");
 
-    for nothing in ["", "/bin/true"] {
+    for nothing in ["", "/bin/true", "true %p", "echo %p %f", ": # %p"] {
         primary.set("archive_command", nothing);
         let empty = archiver();
         assert_eq!(empty["enabled"], false, "{empty:#}");
         lacks(&empty, &["failing", "pending_s"]);
     }
+    primary.set("archive_command", &format!("\ttrue && {good}"));
+    assert_eq!(archiver()["enabled"], true);
     primary.set("archive_command", &good);
     primary.sql("select pg_stat_reset_shared('archiver')");
     let reset = archiver();
     assert_eq!(reset["enabled"], true);
     lacks(&reset, &["failing", "last_archived_s"]);
+}
+
+#[test]
+fn who_only_stores_the_log_is_no_standby() {
+    let cluster = Cluster::start(&[]);
+    let (primary, dir) = (&cluster.primary, cluster.dir.path().join("received"));
+    std::fs::create_dir(&dir).unwrap();
+    give(&dir);
+    let root = cluster.authority.display();
+    let source = format!("host=localhost port={} user=streamer password={STREAMER} sslrootcert={root}", primary.port);
+    let mut receiver = program(of_postgres("pg_receivewal"));
+    let _receiver = Process::spawn("pg_receivewal", receiver.arg("-D").arg(&dir).args(["-d", &source]), cluster.dir.path());
+    let streams = "select count(*) from pg_stat_replication where state = 'streaming'";
+    until("it streams", std::time::Duration::from_secs(30), || (primary.sql(streams) == "1").then_some(()));
+    let found = check(&[Entry::new(&cluster, primary.port, "east", "")]);
+    assert_eq!(found.items("replica", "postgresql/east"), Vec::<&Value>::new());
+    assert_eq!(found.item("database", "postgresql/east", "role", "primary")["ready"], 1);
+    assert_ne!(found.verdict("replication.standbys", "postgresql/east"), "pass");
 }
 
 #[test]

@@ -9,11 +9,11 @@ use crate::snapshot::{Archiver, Class, Noun};
 use serde::Deserialize;
 
 /// The settings and the counters. The command may hold keys: it is compared where it is, and never read. One that
-/// succeeds and does nothing archives nothing.
+/// succeeds and does nothing archives nothing, whatever it is handed.
 const STATUS: &str = "
     select (select setting in ('on', 'always') from pg_settings where name = 'archive_mode')
             and (coalesce((select setting <> '' from pg_settings where name = 'archive_library'), false)
-                or (select trim(setting) not in ('', 'true', '/bin/true', '/usr/bin/true', ':', 'exit 0', 'cd .', 'rem')
+                or (select setting !~* '^\\s*((((/usr)?/bin/)?(true|echo)|:|rem|exit\\s+0|cd\\s+\\.)(\\s[^&|;<>`$]*)?)?$'
                     from pg_settings where name = 'archive_command')) as enabled,
         (select setting::bigint from pg_settings where name = 'archive_timeout') as timeout_s,
         floor(extract(epoch from clock_timestamp()))::bigint as now_s, failed_count as failures,
