@@ -12,7 +12,8 @@
 mod attestations;
 mod barman;
 mod books;
-pub mod clusters;
+pub mod cluster;
+mod clusters;
 pub mod cron;
 mod databases;
 mod deadlines;
@@ -32,6 +33,7 @@ mod patroni;
 mod pgbackrest;
 #[cfg(feature = "live")]
 mod postgres;
+mod reading;
 mod recorded;
 mod records;
 #[cfg(feature = "live")]
@@ -52,7 +54,7 @@ use crate::config::Config;
 use crate::snapshot::{Class, Noun, RegionRole, Scope, ScopeKind, Seen, Snapshot, SnapshotError, Stage, Subject, System, Unjudged};
 use crate::standard::{Resolved, Standard};
 use books::{Books, Source};
-use clusters::Progress;
+use cluster::Progress;
 use manifests::{DECLARABLE, Tree};
 use objects::{Context, Found, Object};
 use paths::{RegionFiles, Regions};

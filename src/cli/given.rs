@@ -1,7 +1,7 @@
 //! What a person gave: the standard, the config, the snapshot.
 
 use super::{Failure, Io, Sources};
-use crate::collect::clusters::Progress as Step;
+use crate::collect::cluster::Progress as Step;
 use crate::collect::{self, PathArgument, Request};
 use crate::config::Config;
 use crate::files;

@@ -4,8 +4,8 @@
 //! log to the instant at which it ended, and to none before. Its name has the beginning in the server's own time of day,
 //! which without a zone is no instant. How long a backup took is therefore not known either.
 
-use super::databases::Reading;
 use super::fault::Fault;
+use super::reading::Reading;
 use super::reports::series::{Copy, instant, points, store_points};
 use crate::snapshot::{Archiver, Class, Noun, Place, Repository, Run};
 use serde::Deserialize;

@@ -4,7 +4,8 @@
 //! Facts are compared and not texts: what a server writes in for a default is no difference.
 
 use super::books::{Books, Source};
-use super::clusters::{self, Cluster, Outcome};
+use super::cluster::{Cluster, Outcome};
+use super::clusters;
 use super::objects::{Object, store};
 use crate::config::{ClusterSource, Config};
 use crate::snapshot::{Class, Drift, DriftState, Evidence, Item, Noun, Place, ReadState, Subject, Subjects, System, UNLINKED, Visit};

@@ -19,7 +19,7 @@ mod trim;
 pub use doctor::{Checked, Doctor, Grant, doctor};
 pub(super) use exec::exec;
 
-use super::clusters::{Cluster, Outcome, Progress};
+use super::cluster::{Cluster, Outcome, Progress};
 use super::fault::{Fault, Right};
 use super::objects::Object;
 use super::objects::kinds::{KINDS, Keep, Kind};

@@ -2,7 +2,7 @@
 //! shows nothing of itself, so that no message can.
 
 use super::Request;
-use super::databases::Around;
+use super::reading::Around;
 use crate::config::PasswordSource;
 use std::fmt;
 

@@ -11,8 +11,8 @@
 
 mod http;
 
-use super::databases::{Around, Reading, Store};
 use super::fault::Fault;
+use super::reading::{Around, Reading, Store};
 use crate::snapshot::{Class, Database, DatabaseRole, Noun, Place};
 use futures_util::future::{join, join_all};
 use http::Http;

@@ -5,8 +5,8 @@
 //! damaged, all copies that it builds on count as well, and the log that makes it consistent lies in the archive.
 //! That the archive has no hole between its oldest and its newest segment, `info` does not know.
 
-use super::databases::Reading;
 use super::fault::Fault;
+use super::reading::Reading;
 use super::reports::series::{Copy, instant, points, store_points};
 use crate::snapshot::{Class, Noun, Place, RecoveryPoints, Repository};
 use serde::Deserialize;

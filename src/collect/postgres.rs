@@ -23,9 +23,9 @@ mod session;
 mod tls;
 mod words;
 
-use super::databases::{Around, Reading};
 use super::fault::Fault;
 use super::passwords::Password;
+use super::reading::{Around, Reading};
 use crate::snapshot::{Noun, Place, Subject};
 use address::Address;
 use server::Server;

@@ -15,9 +15,9 @@ mod replication;
 mod sentinel;
 mod session;
 
-use super::databases::{Around, Reading};
 use super::fault::Fault;
 use super::passwords::Password;
+use super::reading::{Around, Reading};
 use crate::snapshot::{Class, Database, DatabaseRole, Noun, Place, Replica};
 use futures_util::future::join;
 use lag::{Lag, Series};

@@ -10,8 +10,8 @@
 
 pub(super) mod series;
 
-use super::databases::{Around, Reading};
 use super::fault::Fault;
+use super::reading::{Around, Reading};
 use super::{barman, pgbackrest, walg};
 use crate::clock::{self, SKEW_S};
 use crate::config::{PodCommand, ReportSource, Tool, ToolReport};

@@ -3,8 +3,8 @@
 //! It lists what was uploaded to its end, and nothing of what failed. A delta counts where the copy that it builds on is
 //! listed too. Copies of two clusters in one place are told apart by nobody here, so that then nothing is proved.
 
-use super::databases::Reading;
 use super::fault::Fault;
+use super::reading::Reading;
 use super::reports::series::{Copy, instant, points, store_points};
 use crate::clock::instant_s;
 use crate::snapshot::{Archiver, Class, Noun, Place, RecoveryPoints};

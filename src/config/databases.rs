@@ -78,7 +78,8 @@ impl Check<'_> {
         if !schemes.contains(&scheme) {
             self.at(url, format!("`{scheme}://` is not read here")).help(format!("one of {}", schemes.join(", ")));
         }
-        let authority = rest.split(['/', '?']).next().unwrap_or_default();
+        // A slash in a password ends the authority for a strict reader, and not for the person who wrote it.
+        let authority = rest.split('?').next().unwrap_or_default();
         let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
         if user.contains(':') || url.value.contains("password=") {
             self.at(url, "a password stands in this address")

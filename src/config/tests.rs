@@ -171,6 +171,7 @@ fn a_database_is_reached_without_a_password_in_its_address() {
         ("{component: postgresql, url: 'postgres://u@h/d'}", "there are several regions: say which one this server is in"),
         ("{component: postgresql, region: a}", "nothing says what is to be asked"),
         ("{component: postgresql, region: a, url: 'postgres://u:canary@h/d'}", "a password stands in this address"),
+        ("{component: postgresql, region: a, url: 'postgres://u:ca/nary@h/d'}", "a password stands in this address"),
         ("{component: postgresql, region: a, url: 'postgres://u@h/d?password=canary'}", "a password stands in this address"),
         ("{component: postgresql, region: a, url: 'mysql://u@h/d'}", "`mysql://` is not read here"),
         ("{component: postgresql, region: a, url: h}", "this is no address"),

@@ -3,8 +3,8 @@
 use super::place;
 use super::server::Server;
 use super::session::Session;
-use crate::collect::databases::{Around, Reading};
 use crate::collect::fault::Fault;
+use crate::collect::reading::{Around, Reading};
 use crate::snapshot::{Archiver, Class, Noun};
 use serde::Deserialize;
 

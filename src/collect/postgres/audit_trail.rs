@@ -2,7 +2,7 @@
 
 use super::place;
 use super::session::Session;
-use crate::collect::databases::{Around, Reading};
+use crate::collect::reading::{Around, Reading};
 use crate::snapshot::{AuditTrail, Class, Noun, Subject};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;

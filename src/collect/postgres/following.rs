@@ -5,8 +5,8 @@ use super::lag::{Lag, Look};
 use super::place;
 use super::server::{Server, Servers};
 use super::session::Session;
-use crate::collect::databases::{Around, Reading};
 use crate::collect::fault::Fault;
+use crate::collect::reading::{Around, Reading};
 use crate::snapshot::{Class, Noun, RegionRole, Replica};
 use serde::Deserialize;
 

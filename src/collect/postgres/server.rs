@@ -4,8 +4,8 @@ use super::address::Address;
 use super::place;
 use super::session::Session;
 use crate::clock::{self, SKEW_S};
-use crate::collect::databases::{Around, Reading};
 use crate::collect::fault::Fault;
+use crate::collect::reading::{Around, Reading};
 use crate::snapshot::{Class, Database, DatabaseRole, Noun};
 use serde::Deserialize;
 

@@ -1,9 +1,9 @@
 //! Sentinels: whom they take for the primary, and whether enough of them are there to promote another.
 
 use super::session::{Address, Session};
-use crate::collect::databases::{Around, Reading, Store};
 use crate::collect::fault::Fault;
 use crate::collect::passwords::Password;
+use crate::collect::reading::{Around, Reading, Store};
 use crate::snapshot::Noun;
 use futures_util::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,8 +1,8 @@
 //! From the copies that a tool lists to what evidence keeps of them.
 
 use crate::clock::SKEW_S;
-use crate::collect::databases::Reading;
 use crate::collect::objects::median;
+use crate::collect::reading::Reading;
 use crate::snapshot::{Class, Noun, Place, RecoveryPoints, Wholeness};
 
 /// One copy that can be restored.
