@@ -4,15 +4,20 @@
 mod check;
 mod collect;
 mod controls;
+#[cfg(feature = "live")]
+mod doctor;
 mod failure;
 mod given;
 mod output;
 mod policy;
+mod rbac;
 mod schema;
 
 pub use failure::Failure;
 
+use crate::collect::{Allow, Deadlines};
 use crate::exit::{self, Exit};
+use crate::units::Seconds;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -25,6 +30,10 @@ pub struct Io<'a> {
     pub stdout: &'a mut dyn Write,
     /// Standard error: everything else.
     pub stderr: &'a mut dyn Write,
+    /// The variables of the environment.
+    pub environment: fn(&str) -> Option<String>,
+    /// Whether somebody watches standard error, who is told what goes on.
+    pub watched: bool,
     /// Whether standard output is a terminal that takes colour.
     pub color: bool,
     /// How many columns a line has.
@@ -72,6 +81,11 @@ enum Command {
     Collect(collect::CollectArgs),
     /// List the controls, or explain one with your own numbers
     Controls(controls::ControlsArgs),
+    /// Print the roles that reading the configured clusters takes
+    Rbac(rbac::RbacArgs),
+    /// Say what is reachable and allowed, and what to add
+    #[cfg(feature = "live")]
+    Doctor(doctor::DoctorArgs),
     /// Test Rego policies
     Policy(policy::PolicyArgs),
     /// Print a JSON Schema
@@ -105,6 +119,44 @@ struct Sources {
     /// What needs live evidence and has none is unknown, and not merely not judged
     #[arg(long)]
     require_live: bool,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+/// How far live sources are gone into: shared by whatever asks servers.
+#[derive(Debug, Args)]
+struct Reach {
+    /// What may be read beyond what any viewer may: `secrets` lists their names, types and counts, `exec` runs a
+    /// backup tool's own report in its Pod. Repeatable
+    #[arg(long, value_name = "WHAT")]
+    allow: Vec<Allowance>,
+    /// How long one question to a server may take
+    #[arg(long, value_name = "SPAN", default_value = "15s", value_parser = span)]
+    request_timeout: std::time::Duration,
+    /// How long all live sources together may take
+    #[arg(long, value_name = "SPAN", default_value = "3m", value_parser = span)]
+    timeout: std::time::Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Allowance {
+    Secrets,
+    Exec,
+}
+
+impl Reach {
+    fn allow(&self) -> Allow {
+        Allow { secrets: self.allow.contains(&Allowance::Secrets), exec: self.allow.contains(&Allowance::Exec) }
+    }
+
+    fn deadlines(&self) -> Deadlines {
+        Deadlines { request: self.request_timeout, all: self.timeout }
+    }
+}
+
+fn span(text: &str) -> Result<std::time::Duration, String> {
+    let seconds = Seconds::parse(text).map_err(|error| error.to_string())?;
+    u64::try_from(seconds.0).ok().filter(|seconds| *seconds > 0).map(std::time::Duration::from_secs).ok_or_else(|| "at least 1s".to_owned())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -136,6 +188,9 @@ pub fn run(cli: Cli, io: &mut Io<'_>) -> Result<Exit, Failure> {
         Command::Check(args) => check::run(&args, io),
         Command::Collect(args) => collect::run(&args, io),
         Command::Controls(args) => controls::run(&args, io),
+        Command::Rbac(args) => rbac::run(&args, io),
+        #[cfg(feature = "live")]
+        Command::Doctor(args) => doctor::run(&args, io),
         Command::Policy(args) => policy::run(&args, io),
         Command::Schema(args) => schema::run(&args, io),
     }

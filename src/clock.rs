@@ -8,7 +8,13 @@ pub const SKEW_S: i64 = 30;
 /// Now, in epoch seconds. Everything right of the snapshot is handed a clock and never asks this one.
 #[must_use]
 pub fn now_s() -> i64 {
-    match SystemTime::now().duration_since(UNIX_EPOCH) {
+    epoch_s(SystemTime::now())
+}
+
+/// A time of the system, as of a file, in epoch seconds.
+#[must_use]
+pub fn epoch_s(time: SystemTime) -> i64 {
+    match time.duration_since(UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
         Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |seconds| -seconds),
     }
@@ -18,6 +24,12 @@ pub fn now_s() -> i64 {
 #[must_use]
 pub fn instant_s(text: &str) -> Option<i64> {
     text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
+}
+
+/// The epoch seconds of an HTTP `Date`: `Sun, 22 Nov 2026 14:00:00 GMT`.
+#[must_use]
+pub fn http_date_s(text: &str) -> Option<i64> {
+    jiff::fmt::rfc2822::parse(text).ok().map(|zoned| zoned.timestamp().as_second())
 }
 
 /// The epoch seconds at which the day of `2027-01-31` begins in UTC.

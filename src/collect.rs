@@ -10,23 +10,51 @@
 //! own format are. Facts only: nothing here knows good from bad.
 
 mod attestations;
+mod barman;
 mod books;
+pub mod cluster;
+mod clusters;
 pub mod cron;
+mod databases;
+mod deadlines;
+mod drift;
 mod drills;
+pub mod fault;
+mod guards;
+#[cfg(feature = "live")]
+pub mod kubernetes;
 pub mod manifests;
 pub mod objects;
+#[cfg(feature = "live")]
+mod passwords;
 mod paths;
+#[cfg(feature = "live")]
+mod patroni;
+mod pgbackrest;
+#[cfg(feature = "live")]
+mod postgres;
+mod reading;
 mod recorded;
 mod records;
+#[cfg(feature = "live")]
+mod redis;
+mod reports;
 pub mod retention;
+pub mod roles;
 pub mod shell;
 #[cfg(test)]
 mod tests;
+mod walg;
+#[cfg(feature = "live")]
+mod wire;
+
+pub use deadlines::{Allow, Deadlines};
 
 use crate::config::Config;
 use crate::snapshot::{Class, Noun, RegionRole, Scope, ScopeKind, Seen, Snapshot, SnapshotError, Stage, Subject, System, Unjudged};
 use crate::standard::{Resolved, Standard};
 use books::{Books, Source};
+use cluster::Progress;
 use manifests::{DECLARABLE, Tree};
 use objects::{Context, Found, Object};
 use paths::{RegionFiles, Regions};
@@ -62,6 +90,12 @@ pub struct Request<'a> {
     pub require_live: bool,
     /// Which checklist gates, in the place of the configuration's.
     pub stage: Option<Stage>,
+    /// What live sources may read.
+    pub allow: Allow,
+    /// How long live sources may take.
+    pub deadlines: Deadlines,
+    /// The variables of the environment, for the passwords that lie there.
+    pub environment: fn(&str) -> Option<String>,
 }
 
 /// Why nothing was collected.
@@ -98,18 +132,22 @@ pub enum CollectError {
         /// Why.
         message: String,
     },
+    /// A live source, and a program that was built without the means to read it.
+    #[error(
+        "this program was built without network clients: it cannot read `clusters`; judge manifests, or build it with the feature `live`"
+    )]
+    WithoutClients,
     /// The parts do not make a snapshot.
     #[error("what was collected does not make a snapshot: {0}")]
     Snapshot(#[from] SnapshotError),
 }
 
-/// Reads what the request asks for.
+/// Reads what the request asks for, and tells `tell` how far live sources are.
 ///
 /// # Errors
 /// [`CollectError`], where the question makes no sense or a file of our own is broken.
-pub fn collect(request: &Request<'_>) -> Result<Snapshot, CollectError> {
+pub fn collect(request: &Request<'_>, tell: &mut dyn FnMut(Progress)) -> Result<Snapshot, CollectError> {
     let config = request.config;
-    let taken_at_s = config.at_s.unwrap_or(request.now_s);
     let regions = paths::regions(request)?;
     let records = request.paths.is_empty() || request.live;
     if regions.files.is_empty() && !(records && has_records(config)) {
@@ -120,9 +158,23 @@ pub fn collect(request: &Request<'_>) -> Result<Snapshot, CollectError> {
     let system = system(request, &trees);
     let scope = scope(request, records);
     let standard = request.standard.resolve(&system);
+    let clusters = if records { clusters::read(request, &system, tell)? } else { BTreeMap::new() };
+    let databases = if records { databases::read(request, &system, &standard)? } else { Vec::new() };
+    // A snapshot is taken when the last of its sources had answered.
+    let read_at_s = clusters.values().map(|cluster| cluster.at_s).chain(databases.iter().map(|reading| reading.at_s)).max();
+    let taken_at_s = config.at_s.unwrap_or_else(|| read_at_s.unwrap_or(request.now_s).max(request.now_s));
     let mut books = Books { unjudged, ..Books::default() };
-    let seen = manifests(request, &system, &standard, &trees, taken_at_s, &mut books);
+    let mut seen = manifests(request, &system, &standard, &trees, taken_at_s, &mut books);
+    let elsewhere = clusters::enter(request, &clusters, &system, &standard, &mut books);
+    seen.objects += clusters.values().map(|cluster| cluster.objects.len() as u64).sum::<u64>();
+    if !clusters.is_empty() {
+        let declared = trees.iter().map(|(region, (_, tree))| (region.as_str(), tree.objects.as_slice())).collect();
+        let both = drift::Both { declared, clusters: &clusters, system: &system };
+        drift::enter(config, &both, &standard, taken_at_s, &mut books);
+        guards::enter(&clusters.keys().map(String::as_str).collect(), &system, &standard, taken_at_s, &mut books);
+    }
     if records {
+        databases.into_iter().for_each(|reading| reading.enter(&mut books));
         if let Some(directory) = &config.drills {
             drills::collect(config, directory, &standard, taken_at_s, &mut books);
         }
@@ -131,6 +183,7 @@ pub fn collect(request: &Request<'_>) -> Result<Snapshot, CollectError> {
         }
         recorded::collect(config, (&system, &scope, taken_at_s), &standard, &mut books)?;
     }
+    clusters::enter_elsewhere(&elsewhere, taken_at_s, &mut books);
     books.sort();
     let mut snapshot = Snapshot::new(system, scope, taken_at_s)?;
     snapshot.asked = books.asked;
@@ -143,7 +196,11 @@ pub fn collect(request: &Request<'_>) -> Result<Snapshot, CollectError> {
 }
 
 fn has_records(config: &Config) -> bool {
-    config.drills.is_some() || config.attestations.is_some() || !config.recorded.is_empty()
+    config.drills.is_some()
+        || config.attestations.is_some()
+        || !config.recorded.is_empty()
+        || !config.clusters.is_empty()
+        || !config.databases.is_empty()
 }
 
 /// Reads the files of one region.
@@ -201,7 +258,7 @@ fn manifests(
     let mut met = BTreeSet::new();
     for (region, (files, tree)) in trees {
         let backed_up_by = &request.config.backed_up_by;
-        let context = Context { region, class: Class::Declared, source: "manifests", system, standard, backed_up_by };
+        let context = Context { region, class: Class::Declared, source: "manifests", system, standard, at_s: taken_at_s, backed_up_by };
         let found = objects::evidence(&tree.objects, &context);
         let judged = |object: &&Object| found.understood.contains(&object.reference());
         seen.files += tree.files;
@@ -236,6 +293,8 @@ fn region_read(region: &str, files: &RegionFiles, tree: &Tree, found: Found, con
         class: Class::Declared,
         of: &of,
         at_s: taken_at_s,
+        took_ms: None,
+        failed: BTreeMap::new(),
         subjects: DECLARABLE.into_iter().map(|noun| (noun, here(noun))).collect(),
         partial,
         unsupported: found.unsupported,

@@ -8,6 +8,8 @@
 //! Nothing is expanded from the environment (`${VAR}` stays as it is), paths are relative to the file,
 //! and a key that is not known is a problem with its place, never ignored.
 
+mod clusters;
+mod databases;
 mod problem;
 mod raw;
 mod read;
@@ -22,7 +24,7 @@ pub use problem::{ConfigError, Problem, nearest};
 use crate::snapshot::{RegionRole, Stage, System};
 use crate::standard::Waiver;
 use problem::Problems;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The names that a configuration is looked for under.
@@ -40,6 +42,143 @@ pub struct ManifestSource {
     pub region: String,
 }
 
+/// How a cluster is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClusterAccess {
+    /// Through a context of a kubeconfig.
+    Context {
+        /// The context.
+        context: String,
+        /// The kubeconfig; `None`: where kubectl looks for it.
+        kubeconfig: Option<PathBuf>,
+    },
+    /// From inside, with the service account of the Pod.
+    InCluster,
+}
+
+/// The cluster of one region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterSource {
+    /// Its region.
+    pub region: String,
+    /// How it is reached.
+    pub access: ClusterAccess,
+    /// The namespaces that are read; empty: all.
+    pub namespaces: BTreeSet<String>,
+    /// The uid that its namespace kube-system must have.
+    pub uid: Option<String>,
+}
+
+impl ClusterSource {
+    /// As a person names it: `context prod-us`, `this cluster`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.access {
+            ClusterAccess::Context { context, .. } => format!("context {context}"),
+            ClusterAccess::InCluster => "this cluster".to_owned(),
+        }
+    }
+}
+
+/// Where a password is. Never the password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PasswordSource {
+    /// In a variable of the environment.
+    Env(String),
+    /// In a file.
+    File(PathBuf),
+    /// In a Secret of the region's cluster.
+    Secret {
+        /// Its namespace.
+        namespace: String,
+        /// Its name.
+        name: String,
+        /// The key.
+        key: String,
+    },
+}
+
+/// Where the report of a backup tool comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReportSource {
+    /// A file.
+    File(PathBuf),
+    /// A program with its arguments.
+    Command(Vec<String>),
+    /// A program in a Pod of the region's cluster.
+    Pod(PodCommand),
+}
+
+/// A program in a Pod.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PodCommand {
+    /// The namespace of the Pod.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The container; `None`: the only one.
+    pub container: Option<String>,
+    /// The program with its arguments.
+    pub command: Vec<String>,
+}
+
+/// A backup tool whose report is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tool {
+    /// pgBackRest's catalogue.
+    PgBackRest,
+    /// WAL-G's catalogue.
+    WalG,
+    /// WAL-G's check of the log.
+    WalGVerify,
+    /// Barman's catalogue.
+    Barman,
+    /// Barman's checks.
+    BarmanCheck,
+}
+
+/// The report of a backup tool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolReport {
+    /// The tool.
+    pub tool: Tool,
+    /// The stanza or the server; `None`: the only one.
+    pub name: Option<String>,
+    /// Where it comes from.
+    pub source: ReportSource,
+}
+
+/// A database server and what stands around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatabaseSource {
+    /// The component, or the thing of the inventory.
+    pub component: String,
+    /// Its region.
+    pub region: String,
+    /// How it is reached, without a password; `None`: only its Patroni or its tools are asked.
+    pub url: Option<String>,
+    /// Where its password is.
+    pub password: Option<PasswordSource>,
+    /// The names of the standbys that must stream from it.
+    pub standbys: BTreeSet<String>,
+    /// How many replicas must follow it (Redis).
+    pub replicas: Option<u64>,
+    /// How long its lag is measured, in seconds.
+    pub sample_for_s: i64,
+    /// A query for the age of the newest heartbeat, in milliseconds.
+    pub heartbeat: Option<String>,
+    /// Queries about the rows of custom resources, by kind.
+    pub audit_trail: BTreeMap<String, String>,
+    /// Patroni's members.
+    pub patroni: Vec<String>,
+    /// Members of the consensus store.
+    pub etcd: Vec<String>,
+    /// Sentinels.
+    pub sentinels: Vec<String>,
+    /// What its backup tools report.
+    pub backups: Vec<ToolReport>,
+}
+
 /// A valid configuration.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -53,6 +192,10 @@ pub struct Config {
     pub stage: Stage,
     /// What Git declares.
     pub manifests: Vec<ManifestSource>,
+    /// The clusters, at most one for each region.
+    pub clusters: Vec<ClusterSource>,
+    /// The database servers.
+    pub databases: Vec<DatabaseSource>,
     /// Patterns of files with recorded evidence, relative to [`Config::base`].
     pub recorded: Vec<String>,
     /// The clock of a fixture or a replay.
@@ -106,6 +249,8 @@ impl Config {
             system: System { regions, ..System::default() },
             stage: Stage::PreProduction,
             manifests: Vec::new(),
+            clusters: Vec::new(),
+            databases: Vec::new(),
             recorded: Vec::new(),
             at_s: None,
             backed_up_by: BTreeMap::new(),

@@ -20,6 +20,8 @@ fn main() -> ExitCode {
         stdin: &mut std::io::stdin(),
         stdout: &mut out,
         stderr: &mut std::io::stderr(),
+        environment: |name| std::env::var(name).ok(),
+        watched: std::io::stderr().is_terminal(),
         color: color || forced,
         width,
         now_s: seaworthy::clock::now_s(),

@@ -21,6 +21,7 @@ mod balance;
 mod consensus;
 mod database;
 mod digest;
+mod drift;
 mod drill;
 mod health_check;
 mod item;
@@ -47,12 +48,13 @@ pub use audit_trail::AuditTrail;
 pub use backup_plan::BackupPlan;
 pub use consensus::Consensus;
 pub use database::{Database, DatabaseRole};
+pub use drift::{Drift, DriftState};
 pub use drill::{Drill, DrillResult};
 pub use health_check::HealthCheck;
 pub use item::{Class, Item, Place};
 pub use probe::Probe;
 pub use reads::{Asked, Link, Read, ReadState, Unjudged};
-pub use recovery_points::RecoveryPoints;
+pub use recovery_points::{RecoveryPoints, Wholeness};
 pub use replica::Replica;
 pub use repository::Repository;
 pub use route::{Route, RouteHealthCheck};
@@ -184,6 +186,8 @@ nouns! {
     Scan scan "scan",
     /// Space.
     Volume volume "volume",
+    /// What Git declares against what is there.
+    Drift drift "drift",
 }
 
 /// The evidence of one system, frozen.

@@ -230,6 +230,8 @@ pub struct Standard {
     pub region_failover: Seconds,
     /// How much of what was due must have ended well, in percent.
     pub runs_at_least_percent: u64,
+    /// How many runs must be known at least, for their rate to say anything.
+    pub runs_at_least: u64,
     /// The alerts that must exist.
     pub alerts: BTreeMap<String, Alert>,
     /// What a person must have signed.

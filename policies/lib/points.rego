@@ -29,10 +29,42 @@ youngest_s(found, now_s) := min({age_s(series, now_s) |
 	series.newest_s <= now_s
 })
 
-# The newest copy is at least half as large as the copies before it usually are.
-whole(series) if series.newest_bytes * 2 >= series.median_bytes
+# The newest copy is whole by what it shows it by: it is at least half as large as the copies before it usually are, in
+# bytes or in objects, or it has the mark that its tool writes at its end. What is empty is no copy, and where nothing
+# is said to show it, no size does.
+whole(series) if {
+	series.whole_by == "bytes"
+	series.newest_bytes > 0
+	series.newest_bytes * 2 >= series.median_bytes
+}
 
-shrunk(series) if series.newest_bytes * 2 < series.median_bytes
+whole(series) if {
+	series.whole_by == "objects"
+	series.newest_objects > 0
+	series.newest_objects * 2 >= series.median_objects
+}
+
+whole(series) if {
+	series.whole_by == "end-mark"
+	series.end_mark == true
+}
+
+# By the same it shows that it is not.
+torn(series) if flaw(series) != ""
+
+flaw(series) := shrunk(series.newest_bytes, series.median_bytes, "bytes") if series.whole_by == "bytes"
+
+flaw(series) := shrunk(series.newest_objects, series.median_objects, "objects") if series.whole_by == "objects"
+
+flaw(series) := "the newest copy has no end: the mark that its tool writes there is missing" if {
+	series.whole_by == "end-mark"
+	series.end_mark == false
+}
+
+shrunk(newest, usual, unit) := sprintf("the newest copy has %d %s, less than half of the usual %d %s", words) if {
+	newest * 2 < usual
+	words := [newest, unit, usual, unit]
+}
 
 # The oldest copy is as old as data must be kept, less one gap; in a young system, as old as the system.
 reaches_back(series, rule, now_s) if series.oldest_s <= (now_s - rule.keep_s) + rule.every_s
@@ -45,6 +77,12 @@ starts_late(series, rule, now_s) if series.oldest_s > start_s(series, rule, now_
 # The oldest data that can be asked for.
 start_s(series, rule, now_s) := max([now_s - rule.keep_s, series.system_since_s])
 
+# The newest copy is there when the next one is due, and as long as the rule asks.
+stays(series, rule, now_s) if {
+	lasts(series, rule, now_s)
+	keeps(series, rule)
+}
+
 # The newest copy is still there when the next one is due.
 lasts(series, _, _) if series.kept_forever == true
 
@@ -54,6 +92,18 @@ lasts(series, rule, now_s) if series.newest_expires_s >= now_s + rule.every_s
 expires_early(series, rule, now_s) if {
 	series.kept_forever == false
 	series.newest_expires_s < now_s + rule.every_s
+}
+
+# The newest copy is kept as long as the rule asks, from the time of its data on.
+keeps(series, _) if series.kept_forever == true
+
+keeps(series, rule) if series.newest_kept_s >= rule.keep_s
+
+# It is known to be deleted sooner, by more than the gap that the far end of a history may have: a tool that counts
+# from the moment when it took up the work ends a copy's time seconds early, which is neither good nor bad.
+dropped(series, rule) if {
+	series.kept_forever == false
+	series.newest_kept_s < rule.keep_s - rule.every_s
 }
 
 # One fact about the series, in words; undefined where it is not known.
@@ -69,11 +119,14 @@ fact(series, rule, now_s, "expires") := "the newest copy is deleted before the n
 	expires_early(series, rule, now_s)
 }
 
-fact(series, _, _, "shrunk") := sprintf("the newest copy has %d bytes, less than half of the usual %d bytes", [
-	series.newest_bytes, series.median_bytes,
+fact(series, rule, _, "kept") := sprintf("the newest copy will be kept %s; at least %s is required", [
+	units.human(series.newest_kept_s), units.human(rule.keep_s),
 ]) if {
-	shrunk(series)
+	series.kept_forever == false
+	series.newest_kept_s < rule.keep_s
 }
+
+fact(series, _, _, "whole") := flaw(series)
 
 # All facts of the kinds that are asked about, of all the series.
 facts(found, rule, now_s, kinds) := {sentence |

@@ -8,7 +8,8 @@ rule := {"every_s": 3600, "keep_s": 86400}
 
 good := {
 	"count": 24, "newest_s": 996400, "oldest_s": 917200, "system_since_s": 0, "longest_gap_s": 3600,
-	"newest_expires_s": 1003600, "kept_forever": false, "newest_bytes": 500, "median_bytes": 1000,
+	"newest_expires_s": 1003600, "kept_forever": false, "newest_kept_s": 86400,
+	"whole_by": "bytes", "newest_bytes": 500, "median_bytes": 1000,
 }
 
 with_change(change) := object.union(good, change)
@@ -17,26 +18,32 @@ instant := {"longest_s": 0}
 
 slow := {"longest_s": 60}
 
-all_kinds := {"gap", "reach", "expires", "shrunk"}
+all_kinds := {"gap", "reach", "expires", "kept", "whole"}
 
 test_exactly_at_the_limits_is_good if {
 	points.fresh(good, [instant, slow], rule, now_s)
 	points.whole(good)
 	points.reaches_back(good, rule, now_s)
 	points.lasts(good, rule, now_s)
+	points.keeps(good, rule)
+	points.stays(good, rule, now_s)
 	not points.stale(good, [instant, slow], rule, now_s)
-	not points.shrunk(good)
+	not points.torn(good)
 	not points.starts_late(good, rule, now_s)
 	not points.expires_early(good, rule, now_s)
+	not points.dropped(good, rule)
 }
 
 test_one_beyond_the_limits_is_bad if {
-	bad := {"newest_s": 996399, "oldest_s": 917201, "newest_expires_s": 1003599, "newest_bytes": 499}
+	bad := {"newest_s": 996399, "oldest_s": 917201, "newest_expires_s": 1003599, "newest_kept_s": 82799, "newest_bytes": 499}
 	series := with_change(bad)
 	points.stale(series, [instant], rule, now_s)
-	points.shrunk(series)
+	points.torn(series)
 	points.starts_late(series, rule, now_s)
 	points.expires_early(series, rule, now_s)
+	points.dropped(series, rule)
+	not points.keeps(series, rule)
+	not points.stays(series, rule, now_s)
 	not points.fresh(series, [instant], rule, now_s)
 	not points.whole(series)
 	not points.reaches_back(series, rule, now_s)
@@ -74,6 +81,33 @@ test_copies_of_a_young_system_reach_back_to_its_start if {
 	points.starts_late(with_change({"system_since_s": 950000, "oldest_s": 953601}), rule, now_s)
 }
 
+test_whole_and_torn_by_what_is_said_to_show_it if {
+	cases := [
+		[{"whole_by": "bytes", "newest_bytes": 5, "median_bytes": 10}, "whole"],
+		[{"whole_by": "bytes", "newest_bytes": 4, "median_bytes": 10}, "torn"],
+		[{"whole_by": "bytes", "newest_bytes": 0, "median_bytes": 0}, "neither"],
+		[{"whole_by": "objects", "newest_objects": 5, "median_objects": 10}, "whole"],
+		[{"whole_by": "objects", "newest_objects": 4, "median_objects": 10}, "torn"],
+		[{"whole_by": "objects", "newest_objects": 0, "median_objects": 0}, "neither"],
+		[{"whole_by": "end-mark", "end_mark": true}, "whole"],
+		[{"whole_by": "end-mark", "end_mark": false}, "torn"],
+		[{"whole_by": "end-mark"}, "neither"],
+		[{"whole_by": "bytes", "end_mark": true, "newest_objects": 1, "median_objects": 9}, "neither"],
+		[{"end_mark": false, "newest_bytes": 1, "median_bytes": 9}, "neither"],
+		[{"end_mark": true, "newest_bytes": 9, "median_bytes": 9}, "neither"],
+	]
+	every case in cases { verdict(case[0]) == case[1] }
+}
+
+verdict(series) := "whole" if points.whole(series)
+
+verdict(series) := "torn" if points.torn(series)
+
+verdict(series) := "neither" if {
+	not points.whole(series)
+	not points.torn(series)
+}
+
 test_without_the_age_of_the_system_copies_can_reach_back_but_not_start_late if {
 	points.reaches_back(object.remove(good, ["system_since_s"]), rule, now_s)
 	late := object.remove(with_change({"oldest_s": 917201}), ["system_since_s"])
@@ -82,26 +116,40 @@ test_without_the_age_of_the_system_copies_can_reach_back_but_not_start_late if {
 }
 
 test_kept_for_ever_lasts if {
-	series := with_change({"kept_forever": true, "newest_expires_s": 0})
+	series := with_change({"kept_forever": true, "newest_expires_s": 0, "newest_kept_s": 0})
+	points.keeps(series, rule)
+	points.keeps(object.remove(series, ["newest_kept_s"]), rule)
+	not points.dropped(series, rule)
 	points.lasts(series, rule, now_s)
 	points.lasts(object.remove(series, ["newest_expires_s"]), rule, now_s)
 	not points.expires_early(series, rule, now_s)
 }
 
+test_less_than_a_gap_short_of_what_is_asked_is_neither if {
+	every kept_s in [86399, 82800] {
+		series := with_change({"newest_kept_s": kept_s})
+		not points.keeps(series, rule)
+		not points.dropped(series, rule)
+	}
+}
+
 test_an_early_end_is_bad_only_where_copies_are_known_to_be_deleted if {
-	series := object.remove(with_change({"newest_expires_s": 0}), ["kept_forever"])
+	series := object.remove(with_change({"newest_expires_s": 0, "newest_kept_s": 0}), ["kept_forever"])
+	not points.keeps(series, rule)
+	not points.dropped(series, rule)
 	not points.lasts(series, rule, now_s)
 	not points.expires_early(series, rule, now_s)
 }
 
 test_what_is_missing_is_neither_good_nor_bad if {
-	every field in ["newest_s", "oldest_s", "newest_expires_s", "newest_bytes"] {
+	every field in ["newest_s", "oldest_s", "newest_expires_s", "newest_kept_s", "whole_by", "newest_bytes"] {
 		series := object.remove(good, [field])
 		facts := [
 			({1 | points.fresh(series, [instant], rule, now_s)} | {1 | points.stale(series, [instant], rule, now_s)}),
 			({1 | points.reaches_back(series, rule, now_s)} | {1 | points.starts_late(series, rule, now_s)}),
 			({1 | points.lasts(series, rule, now_s)} | {1 | points.expires_early(series, rule, now_s)}),
-			({1 | points.whole(series)} | {1 | points.shrunk(series)}),
+			({1 | points.keeps(series, rule)} | {1 | points.dropped(series, rule)}),
+			({1 | points.whole(series)} | {1 | points.torn(series)}),
 		]
 		count([each | some each in facts; each == set()]) == 1
 	}
@@ -112,9 +160,12 @@ test_each_fact_has_its_sentence if {
 		"the longest gap between two copies is 1 h; less than 2 h is required",
 		"the age of the oldest copy is 23 h; at least 23 h is required",
 	}
-	points.facts([with_change({"newest_expires_s": 0, "newest_bytes": 1}), good], rule, now_s, {"expires", "shrunk"}) == {
+	points.facts([with_change({"newest_expires_s": 0, "newest_bytes": 1}), good], rule, now_s, {"expires", "whole"}) == {
 		"the newest copy is deleted before the next one is due",
 		"the newest copy has 1 bytes, less than half of the usual 1000 bytes",
+	}
+	points.facts([with_change({"newest_kept_s": 3600})], rule, now_s, {"kept"}) == {
+		"the newest copy will be kept 1 h; at least 1 d is required",
 	}
 	points.ages([good], [instant, slow], rule, now_s) == {
 		"the age of the newest copy is 1 h; at most 1 h is allowed",

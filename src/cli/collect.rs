@@ -2,7 +2,10 @@
 
 use super::{Failure, Io, Sources, given, output};
 use crate::exit::Exit;
+use crate::report::clean;
+use crate::snapshot::Snapshot;
 use clap::Args;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Freeze the evidence as one JSON snapshot.
@@ -23,6 +26,7 @@ pub(super) fn run(args: &CollectArgs, io: &mut Io<'_>) -> Result<Exit, Failure> 
     let standard = given::StandardText::load(args.sources.standard.as_deref())?;
     let config = given::config(&args.sources, &standard)?;
     let snapshot = given::collect(&args.sources, &config, &standard, io)?;
+    incomplete(&snapshot, io);
     let json = snapshot.to_json()?;
     if args.out == Path::new("-") {
         io.stdout.write_all(json.as_bytes()).and_then(|()| io.stdout.flush()).map_err(|error| Failure::stdout(&error))?;
@@ -38,4 +42,17 @@ pub(super) fn run(args: &CollectArgs, io: &mut Io<'_>) -> Result<Exit, Failure> 
         );
     }
     Ok(Exit::Pass)
+}
+
+/// Says which reads were not complete, each reason once: the file is written all the same, and says so too.
+fn incomplete(snapshot: &Snapshot, io: &mut Io<'_>) {
+    let mut reasons: BTreeMap<(&str, &str, &str), Vec<&str>> = BTreeMap::new();
+    for read in snapshot.reads.iter().filter(|read| !read.state.decides()) {
+        let key = (read.read.as_str(), read.state.word(), read.detail.as_deref().unwrap_or_default());
+        reasons.entry(key).or_default().push(read.noun.word());
+    }
+    for ((read, state, detail), nouns) in reasons {
+        // What cannot be said on standard error stands in the snapshot.
+        let _ = writeln!(io.stderr, "{}", clean::lines(&format!("{read}: {state}: {} ({detail})", nouns.join(", "))));
+    }
 }

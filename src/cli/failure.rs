@@ -144,6 +144,7 @@ impl From<CollectError> for Failure {
             CollectError::Region { .. } | CollectError::UnknownRegion { .. } => {
                 Self::usage(error.to_string(), "for example `--region us-east-1`, a name under `regions:` in the config")
             }
+            CollectError::WithoutClients => Self::usage(error.to_string(), "give PATHs, or `--no-config`, to judge what manifests declare"),
             CollectError::Nothing => Self::usage(error.to_string(), "see `seaworthy schema config`"),
             CollectError::Recorded { .. } => {
                 Self::usage(error.to_string(), "recorded evidence has the snapshot's own types: see `seaworthy schema snapshot`")

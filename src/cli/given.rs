@@ -1,13 +1,41 @@
 //! What a person gave: the standard, the config, the snapshot.
 
 use super::{Failure, Io, Sources};
+use crate::collect::cluster::Progress as Step;
 use crate::collect::{self, PathArgument, Request};
 use crate::config::Config;
 use crate::files;
 use crate::snapshot::Snapshot;
 use crate::source_text;
 use crate::standard::{EMBEDDED, Standard};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// One line on standard error that says how far it is, if somebody watches.
+struct Progress<'i, 'a> {
+    io: &'i mut Io<'a>,
+    shown: bool,
+}
+
+impl<'i, 'a> Progress<'i, 'a> {
+    fn new(io: &'i mut Io<'a>) -> Self {
+        Self { io, shown: false }
+    }
+
+    fn tell(&mut self, step: &Step) {
+        if self.io.watched {
+            self.shown = true;
+            // What cannot be shown is no reason to stop.
+            let _ = write!(self.io.stderr, "\r\x1b[2K{}: {} of {} kinds read ({})", step.region, step.done, step.of, step.kind);
+            let _ = self.io.stderr.flush();
+        }
+    }
+
+    fn clear(&mut self) {
+        if self.shown {
+            let _ = write!(self.io.stderr, "\r\x1b[2K");
+        }
+    }
+}
 
 /// How large a file of ours may be, in bytes: a snapshot grows with components, not with objects.
 const MAX_BYTES: u64 = 512 * 1024 * 1024;
@@ -56,13 +84,28 @@ pub(super) fn snapshot(path: &Path, io: &mut Io<'_>) -> Result<Snapshot, Failure
 
 /// The config that is named or found, or none.
 pub(super) fn config(sources: &Sources, standard: &StandardText) -> Result<Config, Failure> {
-    if sources.no_config {
-        return Ok(Config::without_file());
+    if sources.no_config { Ok(Config::without_file()) } else { find(sources.config.as_ref(), standard) }
+}
+
+/// The config of a command that is about clusters, with those of `region` alone where one is named.
+pub(super) fn clusters(config: Option<&PathBuf>, region: Option<&str>) -> Result<Config, Failure> {
+    let mut config = find(config, &StandardText::load(None)?)?;
+    config.clusters.retain(|source| region.is_none_or(|region| source.region == region));
+    if config.clusters.is_empty() {
+        let of = region.map(|region| format!(" for region {region}")).unwrap_or_default();
+        return Err(Failure::usage(
+            format!("no cluster is configured{of}"),
+            "write `clusters: [{region: us-east-1, context: prod-us}]` in seaworthy.yaml (`seaworthy schema config`)",
+        ));
     }
+    Ok(config)
+}
+
+fn find(named: Option<&PathBuf>, standard: &StandardText) -> Result<Config, Failure> {
     let here = std::path::absolute(".").map_err(|error| Failure::unreadable(Path::new("."), &error))?;
     // What lies here is shown by its name alone, as the person would name it.
     let found = || Config::discover(&here).map(|path| path.strip_prefix(&here).map(Path::to_path_buf).unwrap_or(path));
-    match sources.config.clone().or_else(found) {
+    match named.cloned().or_else(found) {
         Some(path) => Ok(Config::load(&path, &standard.text)?),
         None => Ok(Config::without_file()),
     }
@@ -95,6 +138,12 @@ pub(super) fn collect(sources: &Sources, config: &Config, standard: &StandardTex
         require_live: sources.require_live,
         live: sources.live,
         stage: sources.stage.map(Into::into),
+        allow: sources.reach.allow(),
+        deadlines: sources.reach.deadlines(),
+        environment: io.environment,
     };
-    Ok(collect::collect(&request)?)
+    let mut progress = Progress::new(io);
+    let snapshot = collect::collect(&request, &mut |step| progress.tell(&step));
+    progress.clear();
+    Ok(snapshot?)
 }

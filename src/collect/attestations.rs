@@ -59,6 +59,8 @@ pub(super) fn collect(config: &Config, directory: &Path, standard: &Resolved, no
         class: Class::Attested,
         of: &shown(directory),
         at_s: now_s,
+        took_ms: None,
+        failed: BTreeMap::new(),
         subjects: BTreeMap::from([(Noun::Attestation, asked)]),
         partial: BTreeMap::from([(Noun::Attestation, records.problems)]),
         unsupported: BTreeMap::new(),

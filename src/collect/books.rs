@@ -28,8 +28,13 @@ pub(super) struct Source<'a> {
     pub(super) of: &'a str,
     /// When.
     pub(super) at_s: i64,
+    /// How long it took, in milliseconds, where it was a question to a server.
+    pub(super) took_ms: Option<u64>,
     /// The subjects that it can say something about, by noun.
     pub(super) subjects: BTreeMap<Noun, BTreeSet<Subject>>,
+    /// The nouns of which something could not be had at all, with what came of it and the reasons. Where there is
+    /// something of them all the same, they are partial.
+    pub(super) failed: BTreeMap<Noun, (ReadState, BTreeSet<String>)>,
     /// The nouns that were not read completely, with the reasons.
     pub(super) partial: BTreeMap<Noun, BTreeSet<String>>,
     /// The nouns of places that cannot be read, with the reasons.
@@ -43,7 +48,8 @@ impl Books {
         let counts = count(&evidence);
         for (noun, subjects) in source.subjects.iter().filter(|(_, subjects)| !subjects.is_empty()) {
             let stored = |subject: &str| counts.get(noun).and_then(|counts| counts.get(subject)).copied().unwrap_or(0);
-            let (state, detail) = source.state(*noun);
+            let any = counts.get(noun).is_some_and(|counts| counts.values().any(|count| *count > 0));
+            let (state, detail) = source.state(*noun, any);
             self.asked.push(Asked {
                 read: source.read.to_owned(),
                 noun: *noun,
@@ -56,7 +62,7 @@ impl Books {
                 noun: *noun,
                 of: source.of.to_owned(),
                 at_s: source.at_s,
-                took_ms: None,
+                took_ms: source.took_ms,
                 state,
                 detail,
                 stored: subjects.iter().map(|subject| (subject.clone(), stored(subject.as_str()))).collect(),
@@ -102,15 +108,18 @@ impl Books {
 }
 
 impl Source<'_> {
-    fn state(&self, noun: Noun) -> (ReadState, Option<String>) {
+    fn state(&self, noun: Noun, any: bool) -> (ReadState, Option<String>) {
+        let failed = self.failed.get(&noun);
         let partial = self.partial.get(&noun).filter(|reasons| !reasons.is_empty());
         let unsupported = self.unsupported.get(&noun).filter(|reasons| !reasons.is_empty());
-        let state = match (partial, unsupported) {
-            (None, None) => return (ReadState::Collected, None),
-            (Some(_), _) => ReadState::Partial,
-            (None, Some(_)) => ReadState::Unsupported,
+        let state = match (failed, partial, unsupported) {
+            (None, None, None) => return (ReadState::Collected, None),
+            (Some((state, _)), _, _) if !any => *state,
+            (Some(_), _, _) | (None, Some(_), _) => ReadState::Partial,
+            (None, None, Some(_)) => ReadState::Unsupported,
         };
-        let reasons: Vec<&str> = partial.into_iter().chain(unsupported).flatten().map(String::as_str).collect();
+        let failed = failed.map(|(_, reasons)| reasons);
+        let reasons: Vec<&str> = failed.into_iter().chain(partial).chain(unsupported).flatten().map(String::as_str).collect();
         (state, Some(reasons.join("; ")))
     }
 }

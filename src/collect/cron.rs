@@ -14,6 +14,7 @@ mod clock;
 mod describe;
 mod field;
 mod gap;
+mod slots;
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, Zoned};
@@ -24,6 +25,7 @@ use self::field::{Fields, Part};
 use super::retention::{self, RetentionError};
 
 pub use self::gap::{Gap, Gaps, gaps_between, largest_gap};
+pub use self::slots::{Slots, slots_after};
 
 /// The controller whose rules decide what an expression means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -87,6 +87,8 @@ pub(super) fn collect(config: &Config, directory: &Path, standard: &Resolved, no
         class: Class::Observed,
         of: &shown(directory),
         at_s: now_s,
+        took_ms: None,
+        failed: BTreeMap::new(),
         subjects: BTreeMap::from([(Noun::Drill, asked)]),
         partial: BTreeMap::from([(Noun::Drill, records.problems)]),
         unsupported: BTreeMap::new(),

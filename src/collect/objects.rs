@@ -10,6 +10,8 @@ mod backups;
 mod cloudnativepg;
 mod cronjob;
 mod crunchy;
+mod history;
+pub mod kinds;
 mod link;
 mod other_products;
 mod plain;
@@ -17,7 +19,9 @@ mod prometheus_rules;
 mod redis_operator;
 #[cfg(test)]
 mod sample;
+mod series;
 mod settle;
+mod slots;
 #[cfg(test)]
 pub(crate) mod testing;
 mod values;
@@ -26,6 +30,7 @@ mod volumes;
 mod workloads;
 
 pub use link::{DatabaseFound, databases, namespaces, occurring};
+pub(super) use series::median;
 pub use settle::settle;
 
 use crate::snapshot::{Class, Evidence, Link, Noun, Place, Subject, System, UNLINKED};
@@ -150,6 +155,8 @@ pub struct Context<'a> {
     pub system: &'a System,
     /// The standard for it.
     pub standard: &'a Resolved,
+    /// When the objects were read, epoch seconds: what was due until then is due.
+    pub at_s: i64,
     /// What a person said about which objects back up which component: `Kind/namespace/name` by thing.
     pub backed_up_by: &'a BTreeMap<String, Vec<String>>,
 }
@@ -194,6 +201,19 @@ pub struct Found {
     pub unsupported: BTreeMap<Noun, BTreeSet<String>>,
     /// The objects (by reference) that some product's file understood.
     pub understood: BTreeSet<String>,
+    /// Places that copies lie in, by subject and noun, and that these objects say nothing about.
+    pub elsewhere: BTreeSet<Elsewhere>,
+}
+
+/// A place that was met and is read by somebody else, if by anybody: a bucket that a script uploads to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Elsewhere {
+    /// The place: `s3://kubernaut-backups/postgresql`.
+    pub place: String,
+    /// What could be read there.
+    pub noun: Noun,
+    /// About whom.
+    pub subject: Subject,
 }
 
 impl Found {

@@ -52,7 +52,7 @@ impl House {
 fn run(config: &Config, paths: &[String], region: Option<&str>) -> Result<Snapshot, CollectError> {
     let standard = Standard::embedded().unwrap();
     let paths: Vec<PathArgument> = paths.iter().map(|path| PathArgument::Path(path.clone())).collect();
-    collect(&Request {
+    let request = Request {
         config,
         standard: &standard,
         paths: &paths,
@@ -62,7 +62,11 @@ fn run(config: &Config, paths: &[String], region: Option<&str>) -> Result<Snapsh
         live: false,
         require_live: false,
         stage: None,
-    })
+        allow: Allow::default(),
+        deadlines: Deadlines::default(),
+        environment: |_| None,
+    };
+    collect(&request, &mut |_| {})
 }
 
 fn reads_of(snapshot: &Snapshot) -> BTreeSet<&str> {
@@ -263,4 +267,22 @@ fn the_same_files_give_the_same_bytes() {
     let first = house.collect(more);
     assert_eq!(first.to_json().unwrap(), house.collect(more).to_json().unwrap());
     assert!(first.unjudged.iter().any(|entry| entry.what == "components.postgresql.backed-up-by: CronJob/ns/none"));
+}
+
+#[cfg(feature = "live")]
+#[test]
+fn of_a_cluster_that_was_not_reached_nothing_is_said_and_nothing_has_drifted() {
+    let gateway = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: gateway, namespace: ns}\nspec: {replicas: 3}\n";
+    let house = House::new(&[("deploy/us/b.yaml", gateway), ("nowhere", "contexts: []")]);
+    let path = house.directory.path().join("seaworthy.yaml");
+    // A config with live clusters has the clock of the world.
+    let text = CONFIG.replace("at: 2026-11-22T14:00:00Z\n", "");
+    std::fs::write(&path, format!("{text}namespaces: [ns]\nclusters: [{{region: us-east-1, context: c, kubeconfig: nowhere}}]\n")).unwrap();
+    let snapshot = run(&Config::load(&path, EMBEDDED).unwrap(), &[], None).unwrap();
+    for read in snapshot.reads.iter().filter(|read| read.read == "clusters/us-east-1") {
+        assert_eq!(read.state, ReadState::Unreachable, "{:?}", read.noun);
+    }
+    let evidence = serde_json::to_string(&snapshot.evidence).unwrap();
+    assert!(evidence.contains("declared/manifests/us-east-1/Deployment/ns/gateway"), "{evidence}");
+    assert!(!evidence.contains("\"observed/"), "{evidence}");
 }

@@ -46,10 +46,12 @@ pub(super) struct RawConfig {
     pub(super) recorded: Vec<Spanned<String>>,
     /// The clock, for fixtures and replays only: RFC 3339.
     pub(super) at: Option<Spanned<String>>,
-    /// What Kubernetes says. Not in this version.
-    pub(super) clusters: Option<Spanned<Anything>>,
-    /// What the servers say. Not in this version.
-    pub(super) databases: Option<Spanned<Anything>>,
+    /// What Kubernetes says, one cluster for each region.
+    #[serde(default)]
+    pub(super) clusters: Vec<Spanned<RawCluster>>,
+    /// What the database servers say, and the reports of their backup tools.
+    #[serde(default)]
+    pub(super) databases: Vec<Spanned<RawDatabase>>,
     /// Where the copies lie. Not in this version.
     pub(super) repositories: Option<Spanned<Anything>>,
     /// The name that traffic is routed by.
@@ -115,6 +117,119 @@ pub(super) struct RawManifests {
     pub(super) path: Spanned<String>,
     /// Their region; may be left out where there is only one.
     pub(super) region: Option<Spanned<String>>,
+}
+
+/// The cluster of one region.
+#[derive(Debug, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawCluster {
+    /// Its region; may be left out where there is only one.
+    pub(super) region: Option<Spanned<String>>,
+    /// The context of the kubeconfig that leads to it.
+    pub(super) context: Option<Spanned<String>>,
+    /// The kubeconfig, relative to this file; `KUBECONFIG` or `~/.kube/config` unless said otherwise.
+    pub(super) kubeconfig: Option<Spanned<String>>,
+    /// Whether this program runs in the cluster and reads it with its own service account.
+    pub(super) in_cluster: Option<bool>,
+    /// The namespaces to read; all of them unless said otherwise. Velero is read wherever it lies.
+    pub(super) namespaces: Option<Vec<Spanned<String>>>,
+    /// The uid of the cluster's namespace kube-system: a context that leads to another cluster is then not believed.
+    pub(super) uid: Option<Spanned<String>>,
+}
+
+/// A database server and what stands around it.
+#[derive(Debug, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawDatabase {
+    /// The component that it is, or the thing of the inventory.
+    pub(super) component: Spanned<String>,
+    /// Its region; may be left out where there is only one.
+    pub(super) region: Option<Spanned<String>>,
+    /// How it is reached: `postgres://user@host:5432/database?sslmode=verify-full&sslrootcert=ca.pem`, or
+    /// `redis://user@host:6379`, `rediss://` with TLS. Never with a password.
+    pub(super) url: Option<Spanned<String>>,
+    /// Where its password is.
+    pub(super) password: Option<Spanned<RawPassword>>,
+    /// PostgreSQL: the `application_name` of each standby that must stream from it.
+    #[serde(default)]
+    pub(super) standbys: Vec<Spanned<String>>,
+    /// Redis: how many replicas must follow it.
+    pub(super) replicas: Option<u64>,
+    /// How long its lag is measured; 5 s unless said otherwise.
+    pub(super) sample_for: Option<Spanned<String>>,
+    /// A query that gives the milliseconds since the newest heartbeat that has arrived on this server.
+    pub(super) heartbeat: Option<Spanned<String>>,
+    /// For each kind of custom resource, a query that gives `samples`, `missing`, `written_within_s` and `keep_s`.
+    #[serde(default)]
+    pub(super) audit_trail: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// The REST addresses of its Patroni members: `http://10.0.0.5:8008`.
+    #[serde(default)]
+    pub(super) patroni: Vec<Spanned<String>>,
+    /// The addresses of the members of Patroni's etcd: `http://10.0.0.5:2379`.
+    #[serde(default)]
+    pub(super) etcd: Vec<Spanned<String>>,
+    /// The addresses of its Sentinels: `redis://10.0.0.5:26379`.
+    #[serde(default)]
+    pub(super) sentinels: Vec<Spanned<String>>,
+    /// The reports of its backup tools.
+    #[serde(default)]
+    pub(super) backups: Vec<Spanned<RawToolReport>>,
+}
+
+/// Where a password is: exactly one of these.
+#[derive(Debug, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPassword {
+    /// In this variable of the environment.
+    pub(super) env: Option<Spanned<String>>,
+    /// In this file, relative to this one; a line end at its end is no part of it.
+    pub(super) file: Option<Spanned<String>>,
+    /// In a Secret of the region's cluster: `namespace/name/key`.
+    pub(super) secret: Option<Spanned<String>>,
+}
+
+/// The report of a backup tool: in a file, or printed by a command, here or in a Pod.
+#[derive(Debug, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawToolReport {
+    /// The tool.
+    pub(super) tool: RawTool,
+    /// The stanza or the server, where the report holds several.
+    pub(super) name: Option<Spanned<String>>,
+    /// A file that holds its JSON, relative to this one.
+    pub(super) file: Option<Spanned<String>>,
+    /// The program that prints it, with its arguments: `[pgbackrest, info, --output=json]`.
+    pub(super) command: Option<Vec<Spanned<String>>>,
+    /// The Pod of the region's cluster in which the program runs; it takes `--allow exec`.
+    pub(super) pod: Option<Spanned<RawPod>>,
+}
+
+/// A Pod.
+#[derive(Debug, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPod {
+    /// Its namespace.
+    pub(super) namespace: Spanned<String>,
+    /// Its name.
+    pub(super) name: Spanned<String>,
+    /// The container, where it has several.
+    pub(super) container: Option<Spanned<String>>,
+}
+
+/// A backup tool whose report is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawTool {
+    /// `pgbackrest info --output=json`
+    Pgbackrest,
+    /// `wal-g backup-list --detail --json`
+    WalG,
+    /// `wal-g wal-verify integrity timeline --json`
+    WalGVerify,
+    /// `barman -f json list-backups SERVER`
+    Barman,
+    /// `barman -f json check SERVER`
+    BarmanCheck,
 }
 
 /// How traffic is led.

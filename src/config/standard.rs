@@ -182,7 +182,7 @@ fn amount(value: &Json) -> Option<i128> {
 
 fn direction(key: &str) -> Stricter {
     match key {
-        "keep" | "at-least-percent" | "ready" | "people" | "full-in" => Stricter::Bigger,
+        "keep" | "at-least-percent" | "at-least-runs" | "ready" | "people" | "full-in" => Stricter::Bigger,
         _ => Stricter::Smaller,
     }
 }

@@ -99,7 +99,7 @@ excluded:
 manifests:
   - {path: nowhere, region: c}
   - {path: 5, region: a}
-clusters: []
+repositories: []
 at: yesterday
 ",
     );
@@ -118,11 +118,81 @@ at: yesterday
             "12:12: there is no `nowhere`",
             "12:29: there is no region `c`",
             "13:12: expected a string, found the number 5",
-            "14:11: this version reads files only; `clusters` is not supported yet",
-            "15:5: `at` turns the clock back, and `clusters` is live: only one of them can be true",
+            "14:15: `repositories` is not supported yet",
+            "15:5: `at` turns the clock back, and `repositories` is live: only one of them can be true",
             "15:5: this is no instant",
         ]
     );
+}
+
+#[test]
+fn a_cluster_is_in_one_region_and_reached_in_one_way() {
+    let head = "version: 1\nsystem: s\nregions: {a: {role: primary}, b: {role: standby}}\n";
+    let table: &[(&str, &[&str])] = &[
+        (
+            "clusters:\n  - {region: a, context: x}",
+            &["5:5: nothing says which namespaces are this system's, and a cluster holds more than one system"],
+        ),
+        ("namespaces: [s]\nclusters:\n  - {context: x}", &["6:5: there are several regions: say which one this cluster is in"]),
+        ("namespaces: [s]\nclusters:\n  - {region: c, context: x}", &["6:14: there is no region `c`"]),
+        ("namespaces: [s]\nclusters:\n  - {region: a}", &["6:5: nothing says how this cluster is reached"]),
+        ("namespaces: [s]\nclusters:\n  - {region: a, context: x}\n  - {region: a, context: z}", &["7:5: a second cluster for region `a`"]),
+        (
+            "namespaces: [s]\nclusters:\n  - {region: a, context: x, in-cluster: true}",
+            &["6:26: a cluster is reached through a context or from inside, not both"],
+        ),
+        (
+            "namespaces: [s]\nclusters:\n  - {region: a, kubeconfig: k, in-cluster: true}",
+            &["6:29: from inside a cluster no kubeconfig is read"],
+        ),
+        ("namespaces: [s]\nclusters:\n  - {region: a, context: x, kubeconfig: k}", &["6:41: there is no `k`"]),
+        (
+            "namespaces: [s]\nclusters:\n  - {region: a, contxt: x}",
+            &["6:5: nothing says how this cluster is reached", "6:17: unknown key `contxt`, did you mean `context`?"],
+        ),
+        (
+            "namespaces: [s]\nat: 2026-11-22T14:00:00Z\nclusters:\n  - {region: a, context: x}",
+            &["5:5: `at` turns the clock back, and `clusters` is live: only one of them can be true"],
+        ),
+    ];
+    for (text, expected) in table {
+        assert_eq!(problems(&format!("{head}{text}\n")), *expected, "{text}");
+    }
+}
+
+#[test]
+fn a_database_is_reached_without_a_password_in_its_address() {
+    let head = "version: 1\nsystem: s\nregions: {a: {role: primary}, b: {role: standby}}\ndatabases:\n";
+    let table: &[(&str, &str)] = &[
+        (
+            "{component: postgres, region: a, url: 'postgres://u@h/d'}",
+            "there is no component or thing of the inventory called `postgres`, did you mean `postgresql`?",
+        ),
+        ("{component: postgresql, url: 'postgres://u@h/d'}", "there are several regions: say which one this server is in"),
+        ("{component: postgresql, region: a}", "nothing says what is to be asked"),
+        ("{component: postgresql, region: a, url: 'postgres://u:canary@h/d'}", "a password stands in this address"),
+        ("{component: postgresql, region: a, url: 'postgres://u:ca/nary@h/d'}", "a password stands in this address"),
+        ("{component: postgresql, region: a, url: 'postgres://u@h/d?password=canary'}", "a password stands in this address"),
+        ("{component: postgresql, region: a, url: 'mysql://u@h/d'}", "`mysql://` is not read here"),
+        ("{component: postgresql, region: a, url: h}", "this is no address"),
+        (
+            "{component: postgresql, region: a, url: 'postgres://u@h/d', password: {env: A, file: b}}",
+            "a password is in one place: `env`, `file` or `secret`",
+        ),
+        ("{component: postgresql, region: a, url: 'postgres://u@h/d', password: {secret: x}}", "this names no key of a Secret"),
+        (
+            "{component: postgresql, region: a, url: 'postgres://u@h/d', password: {secret: n/s/k}}",
+            "no cluster is configured for region `a` that this Secret could be in",
+        ),
+        ("{component: postgresql, region: a, url: 'postgres://u@h/d', sample-for: 1h}", "lag is measured for 1s to 10m"),
+        ("{component: postgresql, region: a, backups: [{tool: pgbackrest}]}", "a report is in a `file` or printed by a `command`"),
+        ("{component: postgresql, region: a, patroni: ['ftp://h']}", "`ftp://` is not read here"),
+    ];
+    for (entry, expected) in table {
+        let found = problems(&format!("{head}  - {entry}\n")).join("\n");
+        assert!(found.contains(expected), "{entry}: {found}");
+        assert!(!found.contains("canary"), "{found}");
+    }
 }
 
 #[test]
@@ -210,4 +280,35 @@ fn the_schema_knows_every_key() {
     }
     assert_eq!(schema.pointer("/additionalProperties"), Some(&serde_json::Value::Bool(false)));
     assert!(waivers_schema().pointer("/properties/waivers").is_some());
+}
+
+#[test]
+fn a_report_out_of_a_pod_takes_a_command_and_a_cluster() {
+    let of = |clusters: &str, report: &str| {
+        format!(
+            "version: 1\nsystem: shop\nnamespaces: [shop]\nregions: {{east: {{role: primary}}}}\n{clusters}databases: [{{component: postgresql, backups: [{{tool: wal-g, {report}}}]}}]\n"
+        )
+    };
+    let (cluster, pod) = ("clusters: [{context: lab, region: east}]\n", "pod: {namespace: db, name: pg-0}");
+    let cases = [
+        (of(cluster, pod), "nothing says what this Pod is to print"),
+        (of(cluster, &format!("command: [], {pod}")), "nothing says what this Pod is to print"),
+        (of(cluster, &format!("file: a.json, command: [a], {pod}")), "a report is in a `file` or printed by a `command`"),
+        (of(cluster, &format!("file: a.json, {pod}")), "a report is in a `file` or printed by a `command`"),
+        (
+            of("manifests: [{path: deploy/us, region: east}]\n", &format!("command: [a], {pod}")),
+            "no cluster is configured for region `east` that this Pod could be in",
+        ),
+        (of(cluster, "command: [a], pod: {namespace: db, name: ../pg-0}"), "this is no name of an object"),
+        (of(cluster, "command: [a], pod: {namespace: db, name: pg-0, container: ''}"), "this is no name of an object"),
+    ];
+    for (config, expected) in cases {
+        let [problem] = &problems(&config)[..] else { panic!("{config}: {:?}", problems(&config)) };
+        assert!(problem.ends_with(expected), "{problem}");
+    }
+    let good = directory(&of(cluster, &format!("command: [a, b], {pod}")));
+    let config = Config::load(&good.path().join("seaworthy.yaml"), EMBEDDED).unwrap();
+    let pod =
+        PodCommand { namespace: "db".to_owned(), name: "pg-0".to_owned(), container: None, command: vec!["a".to_owned(), "b".to_owned()] };
+    assert_eq!(config.databases[0].backups[0].source, ReportSource::Pod(pod));
 }

@@ -1,5 +1,6 @@
 //! From what is written to what is valid: every problem is noted, with its place and what to do.
 
+use super::clusters::Scope;
 use super::problem::{Problems, nearest};
 use super::raw::{RawComponent, RawConfig, RawFailover};
 use super::standard::{Loosened, Overrides};
@@ -36,17 +37,20 @@ pub(super) fn config(source: &Source<'_>, problems: &mut Problems) -> Option<Con
     check.unsupported(&raw);
     let (standard, overrides, loosened) = check.standard(source.standard_text, raw.standard.as_ref().and_then(|_| root.get("standard")))?;
     let system = check.system(&raw, &root, &standard, overrides);
+    let scope = if system.namespaces.is_empty() && raw.manifests.is_empty() { Scope::Unknown } else { Scope::Known };
     let mut config = Config {
         file: Some(source.path.to_path_buf()),
         stage: raw.stage.unwrap_or(Stage::PreProduction),
         manifests: check.manifests(&raw, &system),
+        clusters: check.clusters(&raw.clusters, scope, &system),
+        databases: check.databases(&raw.databases, &raw.clusters, &system),
         recorded: check.recorded(&raw.recorded),
         at_s: check.instant(&raw),
         backed_up_by: check.backed_up_by(&raw.components),
         drills: raw.drills.as_ref().and_then(|drills| check.directory(&drills.ledger, "drills.ledger")),
         attestations: raw.attestations.as_ref().and_then(|path| check.directory(path, "attestations")),
         waivers: check.waivers(&loosened, &standard, &system),
-        live_sections: if raw.recorded.is_empty() { Vec::new() } else { vec!["recorded"] },
+        live_sections: live_sections(&raw),
         system,
         base: base.clone(),
     };
@@ -56,6 +60,13 @@ pub(super) fn config(source: &Source<'_>, problems: &mut Problems) -> Option<Con
     }
     config.waivers.sort_by(|a, b| (&a.control, &a.subject, &a.source).cmp(&(&b.control, &b.subject, &b.source)));
     Some(config)
+}
+
+/// The sections whose evidence is live.
+fn live_sections(raw: &RawConfig) -> Vec<&'static str> {
+    let sections =
+        [("clusters", !raw.clusters.is_empty()), ("databases", !raw.databases.is_empty()), ("recorded", !raw.recorded.is_empty())];
+    sections.into_iter().filter(|(_, written)| *written).map(|(name, _)| name).collect()
 }
 
 fn document(source: &Source<'_>, problems: &mut Problems) -> Option<Node> {
@@ -79,23 +90,27 @@ fn document(source: &Source<'_>, problems: &mut Problems) -> Option<Node> {
     }
 }
 
-struct Check<'a> {
+pub(super) struct Check<'a> {
     file: &'a str,
-    base: &'a Path,
+    pub(super) base: &'a Path,
     problems: &'a mut Problems,
 }
 
 impl Check<'_> {
-    fn at<T>(&mut self, value: &Spanned<T>, message: impl Into<String>) -> &mut Problems {
+    pub(super) fn at<T>(&mut self, value: &Spanned<T>, message: impl Into<String>) -> &mut Problems {
         self.problems.at(self.file, value, message)
     }
 
     /// Sections of the schema whose collectors do not exist yet: refused, because ignoring one would
     /// leave its evidence out in silence.
     fn unsupported(&mut self, raw: &RawConfig) {
+        let live = [("clusters", !raw.clusters.is_empty()), ("databases", !raw.databases.is_empty())];
+        for (name, _) in live.into_iter().filter(|(_, written)| *written) {
+            if let Some(at) = &raw.at {
+                self.at(at, format!("`at` turns the clock back, and `{name}` is live: only one of them can be true"));
+            }
+        }
         let sections = [
-            ("clusters", raw.clusters.as_ref()),
-            ("databases", raw.databases.as_ref()),
             ("repositories", raw.repositories.as_ref()),
             ("probes", raw.probes.as_ref()),
             ("prometheus", raw.prometheus.as_ref()),
@@ -103,7 +118,7 @@ impl Check<'_> {
         ];
         for (name, section) in sections {
             if let Some(section) = section {
-                self.at(section, format!("this version reads files only; `{name}` is not supported yet"))
+                self.at(section, format!("`{name}` is not supported yet"))
                     .help("leave the section out: what it would show is then not judged");
                 if let Some(at) = &raw.at {
                     self.at(at, format!("`at` turns the clock back, and `{name}` is live: only one of them can be true"));
@@ -304,7 +319,7 @@ impl Check<'_> {
         Some(plain)
     }
 
-    fn texts(&mut self, list: &[Spanned<String>], what: &str) -> BTreeSet<String> {
+    pub(super) fn texts(&mut self, list: &[Spanned<String>], what: &str) -> BTreeSet<String> {
         for text in list.iter().filter(|text| text.value.trim().is_empty()) {
             self.at(text, format!("{what} is empty"));
         }
@@ -318,25 +333,26 @@ impl Check<'_> {
                 let message = format!("there is no `{}`", shown(&self.base.join(&entry.path.value)));
                 self.at(&entry.path, message).help("paths are relative to this file");
             }
-            let only = if system.regions.len() == 1 { system.regions.keys().next() } else { None };
-            let region = match (&entry.region, only) {
-                (Some(region), _) => {
-                    if !system.regions.contains_key(&region.value) {
-                        let near = nearest(&region.value, system.regions.keys().map(String::as_str));
-                        let near = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
-                        self.at(region, format!("there is no region `{}`{near}", region.value));
-                    }
-                    region.value.clone()
-                }
-                (None, Some(only)) => only.clone(),
-                (None, None) => {
-                    self.at(&entry.path, "there are several regions: say which one these manifests are for");
-                    continue;
-                }
-            };
-            sources.push(ManifestSource { path: PathBuf::from(&entry.path.value), region });
+            match self.region(entry.region.as_ref(), system) {
+                Some(region) => sources.push(ManifestSource { path: PathBuf::from(&entry.path.value), region }),
+                None => drop(self.at(&entry.path, "there are several regions: say which one these manifests are for")),
+            }
         }
         sources
+    }
+
+    /// The region that a source names, or the only one there is.
+    pub(super) fn region(&mut self, named: Option<&Spanned<String>>, system: &System) -> Option<String> {
+        let Some(region) = named else {
+            let mut regions = system.regions.keys();
+            return regions.next().filter(|_| regions.next().is_none()).cloned();
+        };
+        if !system.regions.contains_key(&region.value) {
+            let near = nearest(&region.value, system.regions.keys().map(String::as_str));
+            let near = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
+            self.at(region, format!("there is no region `{}`{near}", region.value));
+        }
+        Some(region.value.clone())
     }
 
     fn recorded(&mut self, patterns: &[Spanned<String>]) -> Vec<String> {

@@ -238,13 +238,15 @@ impl Judge<'_> {
         let (compliant, lacking, violating) = (said.compliant.contains(name), said.lacking.contains(name), said.violating.contains(name));
         let undetermined: Vec<String> = said.undetermined.get(name).map(|set| set.iter().cloned().collect()).unwrap_or_default();
         let reads: Vec<&Source> = needs.keys().flat_map(|noun| self.book.reads(*noun, subject, view)).collect();
+        // A read that could not have proved the claim leaves no gap in it: that nothing else was asked is row 5.
+        let could_prove = |source: &Source| needs.get(&source.noun).is_some_and(|class| source.class.satisfies(*class));
         let unlinked = reads.iter().fold(0_u64, |sum, source| sum.saturating_add(source.unlinked));
         Facts {
             broken: broken(&[compliant, lacking, violating], !undetermined.is_empty(), &cited, &entries),
             violating: violating && entries.iter().any(|entry| cited.contains(&entry.id) && entry.state != ReadState::Stale),
             incomplete: reads
                 .iter()
-                .filter(|source| !source.state.decides())
+                .filter(|source| !source.state.decides() && could_prove(source))
                 .map(|source| incomplete(source))
                 .collect::<BTreeSet<_>>()
                 .into_iter()
@@ -331,8 +333,11 @@ fn uncounted(subject: &Subject, unlinked: u64) -> Option<String> {
 }
 
 fn incomplete(source: &Source) -> String {
-    let detail = source.detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
-    format!("{} of {} is {}{detail}", source.noun.word(), source.read, source.state.word())
+    let state = source.state.word();
+    // A reason often begins with what it comes to.
+    let because = |detail: &str| detail.strip_prefix(state).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(detail).to_owned();
+    let detail = source.detail.as_ref().map(|detail| format!(": {}", because(detail))).unwrap_or_default();
+    format!("{} of {} is {state}{detail}", source.noun.word(), source.read)
 }
 
 fn broken_sentence(error: &EngineError) -> String {
@@ -369,9 +374,11 @@ fn needed(noun: Noun, class: Class) -> String {
         (_, Class::Declared) => "manifests:",
         (Noun::Attestation, _) => "attestations:",
         (Noun::Drill, _) => "drills:",
-        (Noun::Run | Noun::Workload | Noun::Schedule | Noun::BackupPlan | Noun::Volume | Noun::Access, _) => "clusters: or recorded:",
-        (Noun::RecoveryPoints | Noun::Repository, _) => "repositories: or recorded:",
-        (Noun::Archiver | Noun::Database | Noun::Replica | Noun::Consensus | Noun::AuditTrail, _) => "databases: or recorded:",
+        (Noun::Run | Noun::Workload | Noun::Schedule | Noun::BackupPlan | Noun::Volume | Noun::Access | Noun::Drift, _) => {
+            "clusters: or recorded:"
+        }
+        (Noun::RecoveryPoints | Noun::Repository, _) => "clusters:, repositories: or recorded:",
+        (Noun::Archiver | Noun::Database | Noun::Replica | Noun::Consensus | Noun::AuditTrail, _) => "clusters:, databases: or recorded:",
         (Noun::HealthCheck | Noun::Route, _) => "failover: or recorded:",
         (Noun::Probe, _) => "probes: or recorded:",
         (Noun::AlertRule | Noun::AlertRoute, _) => "prometheus: or recorded:",

@@ -18,6 +18,11 @@ evidence! {
         pub has_base: Option<bool>,
         /// Whether it is failing now: the last failure is younger than the last success.
         pub failing: Option<bool>,
+        /// For how long the oldest of the log that is not archived yet has waited, in seconds; 0: nothing waits.
+        pub pending_s: Option<i64>,
+        /// How many segments of the log are missing between the oldest copy and now, as the archive's own tool
+        /// counts them.
+        pub missing: Option<u64>,
         /// When a segment was last archived, epoch seconds.
         pub last_archived_s: Option<i64>,
     }

@@ -15,5 +15,9 @@ evidence! {
         pub quorum: Option<bool>,
         /// How many servers of the topology take writes now, asked one by one.
         pub primaries: Option<u64>,
+        /// How many members say of themselves that they lead, asked one by one. Absent: not all answered.
+        pub leaders: Option<u64>,
+        /// Whether whoever should promote another server has been told not to.
+        pub paused: Option<bool>,
     }
 }

@@ -42,6 +42,11 @@ evidence! {
         pub checksum_failures: Option<u64>,
         /// The major version of the server.
         pub major: Option<u64>,
+        /// How many replication slots it has whose log is gone, so that what they were kept for can never catch up.
+        pub lost_slots: Option<u64>,
+        /// How many of its servers take writes now: one, or nobody can write, or each of several believes that
+        /// it is the one. Absent: not known.
+        pub primaries: Option<u64>,
         /// From the loss of the primary to the decision to promote, at least, in seconds.
         pub detect_s: Option<i64>,
     }

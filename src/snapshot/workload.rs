@@ -23,7 +23,8 @@ evidence! {
         pub detect_s: Option<i64>,
         /// The time that a Pod may take to start before it is given up, in seconds (startup probe).
         pub startup_budget_s: Option<i64>,
-        /// The longest time from start to Ready that was seen, in milliseconds.
+        /// The longest time from start to Ready that was seen, in milliseconds, or more: a Pod that was not ready
+        /// for a while tells only when it became ready again.
         pub start_max_ms: Option<i64>,
         /// Whether a disruption budget covers it.
         pub disruption_budget: Option<bool>,

@@ -136,6 +136,7 @@ struct RawCadences {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawRuns {
     at_least_percent: u64,
+    at_least_runs: u64,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -272,6 +273,7 @@ impl RawStandard {
             exercise: self.cadences.exercise,
             region_failover: self.cadences.region_failover,
             runs_at_least_percent: self.runs.at_least_percent,
+            runs_at_least: self.runs.at_least_runs,
             alerts: self
                 .alerts
                 .into_iter()

@@ -116,7 +116,11 @@ impl<'a> Things<'a> {
             for region in regions {
                 let subject = Subject::new(name, region);
                 resolved.backups.insert(subject.clone(), rule(every.0));
-                let runs = Runs { at_least_percent: self.standard.runs_at_least_percent, every_s: every.0 };
+                let runs = Runs {
+                    at_least_percent: self.standard.runs_at_least_percent,
+                    at_least_runs: self.standard.runs_at_least,
+                    every_s: every.0,
+                };
                 resolved.runs.insert(subject.clone(), runs);
                 if component.is == ComponentIs::Postgresql {
                     resolved.restores.insert(subject, self.cadence(self.standard.restore_drill.0));

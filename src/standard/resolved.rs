@@ -182,6 +182,8 @@ requirement! {
     Runs {
         /// How much of what was due must have ended well, in percent.
         pub at_least_percent: u64,
+        /// How many runs must be known at least, for their rate to say anything.
+        pub at_least_runs: u64,
         /// The longest time between two copies, in seconds.
         pub every_s: i64,
     }
@@ -269,7 +271,7 @@ pub struct Resolved {
     pub exercises: Section<Exercise>,
     /// Region failovers that must be carried out, and back.
     pub region_failovers: Section<Exercise>,
-    /// Components whose restore must be drilled.
+    /// Components whose restore must be drilled again and again; once at least, whatever is backed up must be.
     pub restores: Section<Exercise>,
     /// Standby regions whose database must follow the primary's.
     pub replication: Section<Lag>,
@@ -336,12 +338,17 @@ impl Resolved {
             Noun::Probe => keys(&self.endpoints).chain(keys(&self.latency)).cloned().collect(),
             Noun::Drill => {
                 let measured = keys(&self.rto_measured).chain(keys(&self.rpo_measured)).chain(keys(&self.exercises));
-                keys(&self.restores).chain(keys(&self.region_failovers)).chain(measured).cloned().collect()
+                let restored = keys(&self.backups).chain(keys(&self.restores));
+                restored.chain(keys(&self.region_failovers)).chain(measured).cloned().collect()
             }
             Noun::AlertRule => keys(&self.alerts).cloned().collect(),
             Noun::AlertRoute => keys(&self.alert_delivery).cloned().collect(),
             Noun::Attestation | Noun::Scan => keys(&self.documents).cloned().collect(),
             Noun::Access => keys(&self.access).cloned().collect(),
+            Noun::Drift => {
+                let kept = keys(&self.backups).chain(keys(&self.standby_backups)).chain(keys(&self.replication));
+                kept.chain(keys(&self.inventory)).chain(keys(&self.access)).cloned().collect()
+            }
         }
     }
 

@@ -32,7 +32,7 @@ fn code(text: &str) -> String {
 fn no_arrow_points_left() {
     let may: [(&str, &[&str]); 12] = [
         ("main", &[]),
-        ("cli", &["clock", "collect", "config", "evaluate", "exit", "files", "report", "source_text", "snapshot", "standard"]),
+        ("cli", &["clock", "collect", "config", "evaluate", "exit", "files", "report", "source_text", "snapshot", "standard", "units"]),
         ("exit", &["report"]),
         ("files", &[]),
         ("clock", &[]),
@@ -75,6 +75,16 @@ fn each_engine_and_format_is_named_in_one_place() {
         only("regorus", &["src/evaluate/engine.rs"]);
         only("junit_report", &["src/report/junit"]);
         only("std::env", &["src/main.rs"]);
+        only("kube::", &["src/collect/kubernetes"]);
+        only("http_body_util::", &["src/collect/kubernetes"]);
+        let servers =
+            ["src/collect/kubernetes", "src/collect/databases.rs", "src/collect/postgres", "src/collect/patroni", "src/collect/redis"];
+        only("tokio::", &servers);
+        only("tokio_postgres", &["src/collect/postgres"]);
+        only("redis::", &["src/collect/redis", "src/collect/databases.rs"]);
+        only("reqwest", &["src/collect/patroni"]);
+        only("rustls", &["src/collect/postgres/tls.rs", "src/collect/wire.rs"]);
+        only("install_default", &["src/collect/wire.rs"]);
         only("SystemTime", &["src/clock.rs"]);
         only("Timestamp::now", &["src/clock.rs"]);
         only("Zoned::now", &["src/clock.rs"]);

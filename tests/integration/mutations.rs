@@ -6,7 +6,7 @@
 //! names places to go past first, is the next one after them; without `find` the file is removed.
 
 use crate::common::{root, system};
-use seaworthy::collect::{Request, collect};
+use seaworthy::collect::{Allow, Deadlines, Request, collect};
 use seaworthy::config::Config;
 use seaworthy::evaluate::{Catalogue, Evaluator, Terms};
 use seaworthy::standard::{EMBEDDED, Standard};
@@ -123,8 +123,11 @@ impl Bench {
             live: false,
             require_live: false,
             stage: None,
+            allow: Allow::default(),
+            deadlines: Deadlines::default(),
+            environment: |_| None,
         };
-        let snapshot = collect(&request).unwrap();
+        let snapshot = collect(&request, &mut |_| {}).unwrap();
         let terms = Terms {
             standard: &self.standard,
             catalogue: &self.catalogue,

@@ -1,6 +1,6 @@
 # METADATA
 # title: The newest copy is fresh
-# description: The newest data is at most a gap and the longest run old, and its copy at least half as large as those before.
+# description: The newest data is at most a gap and the longest run old, and its copy shows that it is whole.
 # schemas:
 #   - input: schema.input
 #   - data.standard: schema.standard
@@ -42,7 +42,7 @@ short(series, subject) if points.stale(series, object.get(input.run, subject, []
 violating contains subject if {
 	some subject in subjects
 	some series in input.recovery_points[subject]
-	points.shrunk(series)
+	points.torn(series)
 }
 
 explain[subject] contains sentence if {
@@ -53,12 +53,12 @@ explain[subject] contains sentence if {
 explain[subject] contains sentence if {
 	some subject, rule in data.standard.backups
 	found := object.get(input.recovery_points, subject, [])
-	some sentence in (points.facts(found, rule, input.taken_at_s, {"shrunk"}) | points.none(found, subject))
+	some sentence in (points.facts(found, rule, input.taken_at_s, {"whole"}) | points.none(found, subject))
 }
 
 cite[subject] contains id if {
 	some subject in violating
-	some id in {series.id | some series in input.recovery_points[subject]; points.shrunk(series)}
+	some id in {series.id | some series in input.recovery_points[subject]; points.torn(series)}
 }
 
 cite[subject] contains id if {

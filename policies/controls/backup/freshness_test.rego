@@ -7,7 +7,7 @@ subject := "postgresql/us-east-1"
 now_s := data.golden.input.taken_at_s
 
 item(change) := object.union(data.golden.input.recovery_points[subject][0], object.union(
-	{"id": "one", "newest_s": data.golden.input.taken_at_s - 3900},
+	{"id": "one", "newest_s": data.golden.input.taken_at_s - 3900, "whole_by": "bytes"},
 	change,
 ))
 
@@ -98,8 +98,28 @@ test_exactly_half_passes if {
 
 test_unreadable_is_neither_pass_nor_fail if {
 	old := item({"id": "old", "newest_s": now_s - 9000})
-	fields := ["newest_s", "newest_bytes", "median_bytes"]
+	fields := ["newest_s", "whole_by", "newest_bytes", "median_bytes"]
 	{field | some field in fields; unproven([old, less(field)])} == {field | some field in fields}
+}
+
+test_pass_by_the_number_of_objects_or_the_mark_at_the_end if {
+	objects := {"whole_by": "objects", "newest_objects": 5, "median_objects": 10, "newest_bytes": 1}
+	judged([item(objects)]).compliant == {subject}
+	judged([item({"whole_by": "end-mark", "end_mark": true, "newest_bytes": 1})]).compliant == {subject}
+}
+
+test_fail_by_violating_where_objects_or_the_end_are_missing if {
+	few := judged([item({"whole_by": "objects", "newest_objects": 4, "median_objects": 10})])
+	few.violating == {subject}
+	"the newest copy has 4 objects, less than half of the usual 10 objects" in few.explain[subject]
+	endless := judged([item({"whole_by": "end-mark", "end_mark": false})])
+	endless.violating == {subject}
+	"the newest copy has no end: the mark that its tool writes there is missing" in endless.explain[subject]
+}
+
+test_unreadable_objects_or_end_is_neither if {
+	halves := [{"whole_by": "objects", "newest_objects": 5}, {"whole_by": "objects", "median_objects": 5}, {"whole_by": "end-mark"}]
+	unproven([item(half) | some half in halves])
 }
 
 test_unreadable_runs_neither_pass_nor_fail if {

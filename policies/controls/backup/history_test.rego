@@ -12,6 +12,7 @@ item(change) := object.union(data.golden.input.recovery_points[subject][0], obje
 		"longest_gap_s": 7199,
 		"oldest_s": (data.golden.input.taken_at_s - 2592000) + 3600,
 		"newest_expires_s": data.golden.input.taken_at_s + 3600,
+		"newest_kept_s": 2592000,
 		"kept_forever": false,
 	},
 	change,
@@ -84,7 +85,7 @@ test_fail_where_all_have_gaps_or_are_short_or_empty if {
 }
 
 test_kept_for_ever_passes_whatever_is_said_of_an_end if {
-	judged([object.remove(item({"kept_forever": true}), ["newest_expires_s"])]).compliant == {subject}
+	judged([object.remove(item({"kept_forever": true}), ["newest_expires_s", "newest_kept_s"])]).compliant == {subject}
 	found := judged([item({"kept_forever": true, "newest_expires_s": now_s + 3599})])
 	found.compliant == {subject}
 	found.violating == set()
@@ -108,8 +109,21 @@ test_fail_by_violating_where_the_newest_copy_goes_before_the_next if {
 	"the newest copy is deleted before the next one is due" in found.explain[subject]
 }
 
+test_fail_where_all_are_kept_too_short_and_said if {
+	found := judged([item({"newest_kept_s": 604800})])
+	found.lacking == {subject}
+	found.violating == set()
+	"the newest copy will be kept 7 d; at least 30 d is required" in found.explain[subject]
+	judged([item({"newest_kept_s": 604800}), item({"id": "two"})]).compliant == {subject}
+}
+
+test_unknown_where_the_newest_is_kept_seconds_too_short if {
+	unproven([item({"newest_kept_s": 2591999})])
+	unproven([item({"newest_kept_s": 2588400})])
+}
+
 test_unreadable_is_neither_pass_nor_fail if {
-	fields := ["longest_gap_s", "oldest_s", "newest_expires_s"]
+	fields := ["longest_gap_s", "oldest_s", "newest_expires_s", "newest_kept_s"]
 	bad := item({"id": "gap", "longest_gap_s": 7200})
 	{field | some field in fields; unproven([bad, less(field)])} == {field | some field in fields}
 }

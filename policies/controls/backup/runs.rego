@@ -1,6 +1,6 @@
 # METADATA
 # title: Backups succeed
-# description: Enough of the runs that were due ended well, and no line of backups has failed for longer than copies may be apart.
+# description: Enough of the runs that were due ended well, and no line of backups has failed for longer than copies may be apart. Of few runs no rate is told.
 # schemas:
 #   - input: schema.input
 #   - data.standard: schema.standard
@@ -26,8 +26,9 @@ compliant contains subject if {
 }
 
 lacking contains subject if {
-	some subject in subjects
-	count(object.get(input.run, subject, [])) == 0
+	some subject, rule in data.standard.runs
+	every run in object.get(input.run, subject, []) { runs.never(run, rule) }
+	not subject in violating
 }
 
 violating contains subject if {
@@ -37,21 +38,15 @@ violating contains subject if {
 }
 
 undetermined[subject] contains reason if {
-	some subject in (subjects - violating)
+	some subject in ((subjects - violating) - lacking)
 	some run in input.run[subject]
-	run.due == 0
-	reason := "no run was due in the time that was looked at"
+	reason := runs.few(run, data.standard.runs[subject])
 }
 
 explain[subject] contains sentence if {
 	some subject, rule in data.standard.runs
-	some run in input.run[subject]
-	some sentence in runs.faults(run, rule, input.taken_at_s)
-}
-
-explain[subject] contains sentence if {
-	some subject in lacking
-	sentence := sprintf("nothing ran that backs up %s", [subject])
+	found := object.get(input.run, subject, [])
+	some sentence in (runs.said(found, rule, input.taken_at_s) | runs.none(found, subject))
 }
 
 note[subject] contains text if {
@@ -67,7 +62,7 @@ cite[subject] contains id if {
 }
 
 cite[subject] contains id if {
-	some subject in compliant
+	some subject in (compliant | lacking)
 	some id in {run.id | some run in input.run[subject]}
 }
 

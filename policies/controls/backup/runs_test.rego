@@ -80,6 +80,49 @@ test_unknown_where_nothing_was_due if {
 	found.undetermined == {subject: {"no run was due in the time that was looked at"}}
 }
 
+test_unknown_where_too_few_runs_are_known if {
+	found := judged([item({"due": 2, "succeeded": 1, "failures_since": 1})])
+	found.compliant == set()
+	found.lacking == set()
+	found.violating == set()
+	found.undetermined == {subject: {"2 runs are known, and the history keeps no more; of fewer than 3 no rate can be told"}}
+}
+
+test_pass_of_exactly_as_many_runs_as_must_be_known if {
+	judged([item({"due": 3, "succeeded": 3})]).compliant == {subject}
+}
+
+test_fail_of_few_runs_by_how_long_they_have_failed if {
+	found := judged([item({"due": 1, "succeeded": 0, "failures_since": 1, "last_success_start_s": now_s - 3601})])
+	found.violating == {subject}
+	not found.undetermined[subject]
+}
+
+test_fail_by_the_end_of_the_last_good_run_where_its_start_is_not_known if {
+	ended := {"failures_since": 1, "last_success_end_s": now_s - 3601}
+	judged([object.remove(item(ended), ["last_success_start_s"])]).violating == {subject}
+}
+
+dead(change) := object.remove(
+	item(object.union({"id": "dead", "due": 0, "succeeded": 0, "failures_since": 3}, change)),
+	["last_success_start_s", "last_success_end_s"],
+)
+
+test_fail_where_no_line_ever_ended_well if {
+	found := judged([dead({})])
+	found.lacking == {subject}
+	found.compliant == set()
+	found.violating == set()
+	not found.undetermined[subject]
+	found.cite == {subject: {"dead"}}
+	found.explain == {subject: {"3 runs failed, and none is known that ever ended well"}}
+}
+
+test_unknown_where_too_few_failed_or_another_line_ends_well if {
+	unproven([dead({"failures_since": 2})])
+	unproven([dead({}), item({})])
+}
+
 test_nothing_found_is_lacking_and_said if {
 	found := judged([])
 	found.lacking == {subject}

@@ -15,7 +15,7 @@ without(change, fields) := object.remove(item(change), fields)
 
 given(items) := object.union(golden.input, {"database": {"postgresql/us-east-1": items}})
 
-fine := {"role": "primary", "synchronous": 1, "synchronous_required": true, "id": "good"}
+fine := {"read": "clusters/us-east-1", "role": "primary", "synchronous": 1, "synchronous_required": true, "id": "good"}
 
 test_pass_golden if {
 	given_input := golden.input
@@ -34,12 +34,44 @@ test_pass_with_one_required_synchronous_standby if {
 	said.lacking == set()
 }
 
-test_pass_when_one_of_two_is_safe if {
+test_unknown_when_one_of_two_is_not_safe if {
 	given_input := given([item(object.union(fine, {"synchronous": 0, "id": "bad"})), item(fine)])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == set()
+	said.violating == set()
+}
+
+test_pass_beside_a_server_that_follows_and_one_who_does_not_know if {
+	follower := object.union(fine, {"id": "follower", "role": "standby", "synchronous": 0})
+	patroni := object.union(without(fine, ["synchronous", "synchronous_required"]), {"id": "patroni", "read": "patroni@10.0.0.5:8008/us-east-1"})
+	given_input := given([item(fine), item(follower), object.remove(patroni, ["checksums", "checksum_failures", "lost_slots"])])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == {subject}
 	said.lacking == set()
+	said.violating == set()
+}
+
+test_pass_beside_a_server_that_leaves_it_to_its_operator if {
+	server := object.union(fine, {"id": "server", "class": "observed", "read": "postgres@10.0.0.5:5432/us-east-1", "lost_slots": 0})
+	given_input := given([item(fine), without(server, ["synchronous_required"])])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == {subject}
+	said.cite[subject] == {"good"}
+}
+
+test_fail_by_violating_when_the_server_acknowledges_at_once if {
+	server := object.union(fine, {"id": "server", "class": "observed", "read": "postgres@10.0.0.5:5432/us-east-1", "lost_slots": 0, "synchronous": 0})
+	given_input := given([item(fine), item(server)])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == set()
+	said.violating == {subject}
+	said.cite[subject] == {"good", "server"}
 }
 
 test_fail_without_a_synchronous_standby if {
@@ -107,7 +139,7 @@ test_explain_that_nothing_was_found if {
 }
 
 test_cite_only_the_good_when_it_passes if {
-	the_input := given([item(object.union(fine, {"synchronous": 0, "id": "bad"})), item(fine)])
+	the_input := given([item(object.union(fine, {"role": "standby", "id": "follower"})), item(fine)])
 	the_standard := standard
 	all := control with input as the_input with data.standard as the_standard
 	found := all.cite[subject]

@@ -15,7 +15,7 @@ without(change, fields) := object.remove(item(change), fields)
 
 given(items) := object.union(golden.input, {"workload": {"gateway/us-east-1": items}})
 
-fine := {"replicas": 2, "readiness": true, "detect_s": 20, "startup_budget_s": 39, "id": "good"}
+fine := {"replicas": 2, "readiness": true, "detect_s": 20, "startup_budget_s": 39, "start_max_ms": 39999, "class": "observed", "id": "good"}
 
 test_pass_golden if {
 	given_input := golden.input
@@ -59,7 +59,7 @@ test_fail_when_detection_alone_takes_the_limit if {
 }
 
 test_unknown_when_only_detection_is_known_and_is_below_the_limit if {
-	given_input := given([without(object.union(fine, {"detect_s": 59}), ["startup_budget_s"])])
+	given_input := given([without(object.union(fine, {"detect_s": 59}), ["startup_budget_s", "start_max_ms"])])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == set()
@@ -88,6 +88,30 @@ test_nothing_found_is_lacking if {
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == set()
 	said.lacking == {subject}
+}
+
+test_unknown_when_a_start_may_have_taken_too_long_and_it_is_said if {
+	given_input := given([item(object.union(fine, {"start_max_ms": 40000}))])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == set()
+	said.undetermined[subject] == {"a start of gateway/us-east-1 took up to 40 s, and detecting its failure takes 20 s; together less than 1 min is allowed"}
+}
+
+test_unknown_when_what_runs_was_never_seen_to_start if {
+	given_input := given([without(fine, ["start_max_ms"])])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == set()
+}
+
+test_pass_of_what_is_only_declared_by_what_it_declares if {
+	given_input := given([without(object.union(fine, {"class": "declared"}), ["start_max_ms"])])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == {subject}
 }
 
 test_unreadable_replicas_in_the_last_is_neither if {
@@ -123,7 +147,7 @@ test_unreadable_startup_budget_s_in_the_last_is_neither if {
 }
 
 test_explain_says_each_fact if {
-	the_input := given([item(object.union(fine, {"replicas": 1, "readiness": false, "detect_s": 70, "startup_budget_s": 40}))])
+	the_input := given([without(object.union(fine, {"replicas": 1, "readiness": false, "detect_s": 70, "startup_budget_s": 40}), ["start_max_ms"])])
 	the_standard := standard
 	all := control with input as the_input with data.standard as the_standard
 	found := all.explain[subject]

@@ -12,22 +12,20 @@
 #   fix: Find what slows the replica down (network, disk, a long query or a large transaction) until the lag stays below the limit.
 package controls.replication.lag
 
+import data.lib.databases
+
 subjects contains subject if some subject, _ in data.standard.lag
 
-replicas(subject) := [replica |
-	some replica in input.replica[subject]
-	replica.product == data.standard.lag[subject].product
-]
+replicas(subject) := [replica | some replica in input.replica[subject]; replica.product == data.standard.lag[subject].product]
 
-behind(replica, rule) if {
-	replica.samples > 1
-	replica.lag_p99_ms > rule.lag_ms
-}
+behind(subject, rule) := {replica.id | some replica in replicas(subject); replica.samples > 1; replica.lag_p99_ms > rule.lag_ms}
+
+measured(subject) := [replica | some replica in replicas(subject); databases.measured(replica)]
 
 compliant contains subject if {
 	some subject, rule in data.standard.lag
-	count(replicas(subject)) > 0
-	every replica in replicas(subject) {
+	measured(subject) != []
+	every replica in measured(subject) {
 		replica.samples > 1
 		replica.lag_p99_ms <= rule.lag_ms
 	}
@@ -35,8 +33,7 @@ compliant contains subject if {
 
 violating contains subject if {
 	some subject, rule in data.standard.lag
-	some replica in replicas(subject)
-	behind(replica, rule)
+	count(behind(subject, rule)) > 0
 }
 
 lacking contains subject if {
@@ -65,12 +62,12 @@ explain[subject] contains sentence if {
 
 cite[subject] contains id if {
 	some subject in compliant
-	some id in [replica.id | some replica in replicas(subject)]
+	some id in [replica.id | some replica in measured(subject)]
 }
 
 cite[subject] contains id if {
 	some subject, rule in data.standard.lag
-	some id in [replica.id | some replica in replicas(subject); behind(replica, rule)]
+	some id in behind(subject, rule)
 }
 
 measure[subject] contains value if {

@@ -154,3 +154,22 @@ test_measure_the_worst if {
 	found := all.measure[subject]
 	found == {{"observed": 1001, "required": 1000, "unit": "ms", "better": "lower"}}
 }
+
+test_pass_beside_an_object_that_only_describes_the_replica if {
+	object_of_a_cluster := without(object.union(fine, {"id": "cluster", "read": "clusters/us-east-1"}), ["samples", "lag_p50_ms", "lag_p99_ms", "lag_max_ms"])
+	given_input := given([item(fine), object_of_a_cluster])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == {subject}
+	said.cite[subject] == {"good"}
+}
+
+test_unknown_where_the_replica_is_only_described if {
+	object_of_a_cluster := without(object.union(fine, {"read": "clusters/us-east-1"}), ["samples", "lag_p50_ms", "lag_p99_ms", "lag_max_ms"])
+	given_input := given([object_of_a_cluster])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == set()
+	said.violating == set()
+}

@@ -22,13 +22,15 @@ faults(guard, rule) := union({
 	{text | guard.quorum == false; text := sprintf("%s has no majority", [guard.kind])},
 })
 
+# A count over servers that have no store knows of no majority; another guard must.
 compliant contains subject if {
 	some subject, rule in data.standard.split_brain
-	count(guards(subject)) > 0
 	every guard in guards(subject) {
 		guard.primaries == rule.primaries
-		guard.quorum == true
+		object.get(guard, "quorum", guard.kind == "none") == true
 	}
+	some guard in guards(subject)
+	guard.quorum == true
 }
 
 violating contains subject if {
@@ -40,6 +42,13 @@ violating contains subject if {
 lacking contains subject if {
 	some subject in subjects
 	guards(subject) == []
+}
+
+# One primary now may be two after the next lost connection.
+undetermined[subject] contains reason if {
+	some subject in (subjects - violating)
+	{guard.kind | some guard in guards(subject)} == {"none"}
+	reason := "no consensus store is known that keeps a second server from taking writes"
 }
 
 explain[subject] contains sentence if {

@@ -128,3 +128,29 @@ test_measure_the_primaries if {
 	found := all.measure[subject]
 	found == {{"observed": 2, "required": 1, "unit": "count", "better": "lower"}}
 }
+
+test_pass_beside_a_count_over_servers_without_a_store if {
+	given_input := given([item(fine), without(object.union(fine, {"id": "servers", "kind": "none"}), ["quorum"])])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == {subject}
+	not said.undetermined[subject]
+}
+
+test_unknown_without_any_store if {
+	given_input := given([without(object.union(fine, {"kind": "none"}), ["quorum"])])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == set()
+	said.violating == set()
+	said.undetermined[subject] == {"no consensus store is known that keeps a second server from taking writes"}
+}
+
+test_fail_by_violating_with_two_primaries_and_no_store if {
+	given_input := given([without(object.union(fine, {"kind": "none", "primaries": 2}), ["quorum"])])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.violating == {subject}
+	not said.undetermined[subject]
+}

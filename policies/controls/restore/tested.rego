@@ -1,8 +1,8 @@
 # METADATA
 # title: A restore is tested
 # description: >-
-#   A restore drill passed: away from production, of a named copy, with everything compared as it should be; and none
-#   failed after it.
+#   A restore of everything that is backed up was drilled and passed: away from production, of a named copy, with
+#   everything compared as it should be; and none failed after it.
 # schemas:
 #   - input: schema.input
 #   - data.standard: schema.standard
@@ -16,7 +16,7 @@ package controls.restore.tested
 
 import data.lib.restores
 
-subjects contains subject if some subject, _ in data.standard.restores
+subjects contains subject if some subject, _ in data.standard.backups
 
 compliant contains subject if {
 	some subject in subjects

@@ -21,13 +21,13 @@ item(change) := object.union(data.golden.input.drill[subject][0], object.union(
 
 less(field) := object.remove(item({"id": "unreadable"}), [field])
 
-only_subject := {subject: data.golden.standard.restores[subject]}
+only_subject := {subject: data.golden.standard.backups[subject]}
 
 # A function, because OPA 1.22 mixes up results where `with` itself stands in a loop.
 judged(items) := found if {
 	found := control with input as data.golden.input
 		with input.drill as {subject: items}
-		with data.standard.restores as only_subject
+		with data.standard.backups as only_subject
 }
 
 unproven(items) if {
@@ -40,6 +40,17 @@ test_pass_in_the_golden_input if {
 	found := control with input as data.golden.input with data.standard as data.golden.standard
 	found.compliant == found.subjects
 	found.lacking == set()
+	{"configmaps/eu-west-1", "postgresql/us-east-1", "secrets/us-east-1"} - found.subjects == set()
+}
+
+test_fail_where_only_the_database_was_restored if {
+	drills := {subject: data.golden.input.drill[subject]}
+	given_input := object.union(object.remove(data.golden.input, ["drill"]), {"drill": drills})
+	given_standard := data.golden.standard
+	found := control with input as given_input with data.standard as given_standard
+	found.compliant == {subject}
+	found.lacking == found.subjects - {subject}
+	found.explain["secrets/us-east-1"] == {"no restore of secrets/us-east-1 was ever drilled"}
 }
 
 test_pass_cites_and_explains_the_good_drill_only if {

@@ -11,6 +11,7 @@ mod tests;
 
 use super::{Context, Found, Object, store, values};
 use crate::snapshot::{Class, HealthCheck, Noun, Subject, UNLINKED};
+use crate::source_text::Node;
 use records::Record;
 
 const GROUP: &str = "route53.services.k8s.aws";
@@ -50,6 +51,10 @@ fn store_check(check: &Object, records: &[Record], routed: &str, subject: &Subje
     let used = records.iter().any(|record| record.uses(check));
     let asks = check.text("spec.healthCheckConfig.fullyQualifiedDomainName").is_some_and(|name| names::within(name, routed));
     let open = records.is_empty() || records.iter().any(Record::check_is_open);
+    if !is_made(check, context) {
+        found.unlinked(&check.reference(), "its controller has made nothing of it, so nobody runs this check");
+        return;
+    }
     let Some(item) = health_check(check, context) else {
         if used || asks || open {
             let switches = format!("{}: whether it is disabled or inverted cannot be read", check.reference());
@@ -98,6 +103,29 @@ fn health_check(check: &Object, context: &Context) -> Option<HealthCheck> {
         target: text("fullyQualifiedDomainName").or_else(|| text("ipAddress")),
         healthy: None,
     })
+}
+
+/// Why what a live object asks for is not there, by what its controller says.
+fn not_there(object: &Object, context: &Context) -> Option<&'static str> {
+    if context.class != Class::Observed || object.group != GROUP {
+        return None;
+    }
+    let says = |kind: &str, status: &str| {
+        let is = |condition: &Node, key: &str, value: &str| condition.get(key).and_then(Node::as_str) == Some(value);
+        object.list("status.conditions").iter().any(|condition| is(condition, "type", kind) && is(condition, "status", status))
+    };
+    if says("ACK.Terminal", "True") {
+        Some("its controller has given it up")
+    } else if object.text("status.id").is_none_or(str::is_empty) {
+        Some("its controller has made nothing of it")
+    } else {
+        says("ACK.ResourceSynced", "False").then_some("Route 53 does not have it as it is written here")
+    }
+}
+
+/// Whether a live object has been made: what is only declared may be.
+fn is_made(object: &Object, context: &Context) -> bool {
+    context.class != Class::Observed || object.text("status.id").is_some_and(|id| !id.is_empty())
 }
 
 /// A path without its query, which may hold a key.

@@ -4,6 +4,7 @@
 //! of a `ScheduledBackup` mean seconds first. `m` in a retention policy means months.
 
 mod cluster;
+mod copies;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -12,7 +13,7 @@ use super::backups::{self, Backup, Conduct, Destination, Target, Timing, same_na
 use super::{Context, Found, Object, link, store};
 use crate::collect::cron::Dialect;
 use crate::collect::retention::Kept;
-use crate::snapshot::{Archiver, Noun, Repository};
+use crate::snapshot::{Archiver, Class, Noun, Repository};
 use cluster::Cluster;
 use stored::{BARMAN, Store};
 
@@ -44,6 +45,9 @@ pub(super) fn read(objects: &[Object], context: &Context, found: &mut Found) {
     let scheduled: Vec<Backup> =
         objects.iter().filter(|object| object.is(GROUP, "ScheduledBackup")).map(|object| backup(object, &clusters)).collect();
     link::assign(&scheduled, objects, context, found);
+    if context.class == Class::Observed {
+        scheduled.iter().for_each(|backup| copies::runs(backup, objects, context, found));
+    }
     for cluster in &clusters {
         about(cluster, &scheduled, objects, context, found);
     }
@@ -54,7 +58,10 @@ fn about(cluster: &Cluster, scheduled: &[Backup], objects: &[Object], context: &
     let reference = cluster.object.reference();
     let all = link::databases(objects);
     let Some(home) = link::home(cluster.object, &all, context, found) else { return };
-    cluster.write(&home, &all, context, found);
+    cluster.write(&home, &all, objects, context, found);
+    if context.class == Class::Observed && link::takes(context, Noun::RecoveryPoints, &home) {
+        copies::points(cluster, objects, &home, context, found);
+    }
     if cluster.archives_out_of_sight() {
         let because = format!("{reference} archives its log through a plugin whose store is not among these objects");
         found.partial(Noun::Archiver, because);
@@ -84,6 +91,11 @@ fn archiver(cluster: &Cluster, scheduled: &[Backup], objects: &[Object], home: &
             && same_namespace(backup.namespace.as_deref(), object.namespace.as_deref())
     });
     let archive = cluster.archive.as_ref();
+    // A backup made by hand is a base too, if it succeeded; and without a config nobody said that these files are
+    // everything.
+    let declared = if fires { Some(true) } else { (!by_hand && !context.system.name.is_empty()).then_some(false) };
+    let live = context.class == Class::Observed;
+    let window = if live { copies::window(cluster, context, found) } else { None };
     let item = Archiver {
         id: context.id(object),
         class: context.class,
@@ -93,11 +105,11 @@ fn archiver(cluster: &Cluster, scheduled: &[Backup], objects: &[Object], home: &
         timeout_s: cluster.archive_timeout_s,
         destination: archive.and_then(|store| store.destination.uri.clone()),
         off_region: archive.and_then(|store| store.destination.off_region),
-        // A backup made by hand is a base too, if it succeeded; and without a config nobody said that
-        // these files are everything.
-        has_base: if fires { Some(true) } else { (!by_hand && !context.system.name.is_empty()).then_some(false) },
-        failing: None,
+        has_base: if live { Some(copies::has_base(cluster, window, objects, context, found)) } else { declared },
+        failing: if live { copies::archives(cluster, window).map(|arrives| !arrives) } else { None },
         last_archived_s: None,
+        pending_s: None,
+        missing: None,
     };
     store(&mut found.evidence.archiver, home, item);
 }

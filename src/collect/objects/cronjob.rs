@@ -3,6 +3,8 @@
 //! `batch` in any version. A `CronJob` that copies nothing is no backup; one that looks like a backup
 //! and cannot be read makes the read of plans partial, so that nothing is called lacking beside it.
 
+mod jobs;
+mod runs;
 mod script;
 mod storage;
 #[cfg(test)]
@@ -12,7 +14,7 @@ use super::backups::{self, Backup, Conduct, Destination, Filter, Server, Target}
 use super::{Context, Found, Object, link};
 use crate::collect::cron::Dialect;
 use crate::collect::shell::{Dump, Namespaces, Part, Tool};
-use crate::snapshot::Noun;
+use crate::snapshot::{Class, Noun};
 use script::Pod;
 use std::collections::BTreeSet;
 
@@ -34,10 +36,18 @@ pub(super) fn read(objects: &[Object], context: &Context, found: &mut Found) {
             let because = format!("{} {why}: name it in backed-up-by", object.reference());
             found.unlinked(&object.reference(), because.clone());
             found.partial(Noun::BackupPlan, because.clone());
-            found.partial(Noun::Schedule, because);
+            found.partial(Noun::Schedule, because.clone());
+            if context.class == Class::Observed {
+                found.partial(Noun::Run, because.clone());
+                found.partial(Noun::RecoveryPoints, because);
+            }
         }
     }
     link::assign(&backups, objects, context, found);
+    // A status that somebody committed is not how things are.
+    if context.class == Class::Observed {
+        runs::write(&backups, objects, context, found);
+    }
 }
 
 /// One backup for each tool and server that the scripts copy from.

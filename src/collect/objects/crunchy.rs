@@ -1,10 +1,11 @@
 //! Crunchy's `PostgresCluster`: the schedules of its pgBackRest repositories and its standby.
 
 use super::backups::{self, Backup, Conduct, Destination, Target};
-use super::{Context, Found, Object, link, store};
+use super::series::{self, Attempt, Outcome};
+use super::{Context, Elsewhere, Found, Object, link, store};
 use crate::collect::cron::Dialect;
 use crate::collect::retention::{Kept, pgbackrest_full};
-use crate::snapshot::{Database, DatabaseRole, Noun};
+use crate::snapshot::{Class, Database, DatabaseRole, Noun, Subject};
 use crate::source_text::Node;
 
 const GROUP: &str = "postgres-operator.crunchydata.com";
@@ -19,6 +20,51 @@ pub(super) fn read(objects: &[Object], context: &Context, found: &mut Found) {
         database(object, objects, context, found);
     }
     link::assign(&backups, objects, context, found);
+    if context.class == Class::Observed {
+        backups.iter().for_each(|backup| observe(backup, context, found));
+    }
+}
+
+/// What the operator says of its newest backup Jobs. It lists no copies: those are in the repository, which is read by
+/// itself or not at all.
+fn observe(backup: &Backup, context: &Context, found: &mut Found) {
+    let object = backup.object;
+    let mut attempts = Vec::new();
+    for job in object.list("status.pgbackrest.scheduledBackups").iter().filter(|job| is_of(job, &backup.part)) {
+        let start_s = series::instant_of(job, "startTime", object, &[Noun::Run], context, found);
+        let end_s = series::instant_of(job, "completionTime", object, &[Noun::Run], context, found);
+        let count = |key: &str| job.get(key).and_then(Node::as_i64).unwrap_or(0);
+        let outcome = match (count("succeeded") > 0, count("failed") > 0 && count("active") == 0) {
+            (true, _) => Outcome::Succeeded { start_s, end_s },
+            (false, true) => Outcome::Failed,
+            (false, false) => Outcome::Open,
+        };
+        attempts.push(Attempt { at_s: start_s, outcome });
+    }
+    // Of what failed one Job is kept, however old; of what ended well the newest three.
+    series::from_first_success(&mut attempts);
+    for subject in series::homes(backup, context, found) {
+        if link::takes(context, Noun::Run, &subject) {
+            match series::run(backup, &attempts, 0, context).filter(|_| !attempts.is_empty()) {
+                Some(run) => store(&mut found.evidence.run, &subject, run),
+                None => found.partial(Noun::Run, format!("{} lists no Job of {}", object.reference(), backup.part)),
+            }
+        }
+        if let (Some(place), Some(subject)) = (backup.destination.uri.clone(), Subject::parse(&subject)) {
+            found.elsewhere.insert(Elsewhere { place, noun: Noun::RecoveryPoints, subject });
+        }
+    }
+}
+
+/// Whether a Job is one of the schedule `/repo1/full`: the operator cuts the longer words.
+fn is_of(job: &Node, part: &str) -> bool {
+    let text = |key: &str| job.get(key).and_then(Node::as_str).unwrap_or_default();
+    let kind = match text("type") {
+        "diff" => "differential",
+        "incr" => "incremental",
+        other => other,
+    };
+    part == format!("/{}/{kind}", text("repo"))
 }
 
 /// One backup for each schedule of each repository. Each makes a complete recovery point, whatever its
@@ -121,6 +167,8 @@ fn database(object: &Object, objects: &[Object], context: &Context, found: &mut 
         checksum_failures: None,
         major: object.int("spec.postgresVersion").and_then(|major| u64::try_from(major).ok()),
         detect_s: None,
+        primaries: None,
+        lost_slots: None,
     };
     store(&mut found.evidence.database, &home, item);
     if standby {

@@ -66,6 +66,22 @@ fn resources<'a>(context: &Context<'a>) -> Vec<(&'a str, &'a str)> {
         .collect()
 }
 
+/// The things that are Kubernetes objects.
+pub(super) fn object_things<'a>(context: &Context<'a>) -> Vec<&'a str> {
+    resources(context).into_iter().map(|(thing, _)| thing).collect()
+}
+
+/// Whether `thing` is Kubernetes objects.
+pub(super) fn is_of_objects(thing: &str, context: &Context) -> bool {
+    object_things(context).contains(&thing)
+}
+
+/// Whether what `filter` includes is all of `thing`, as far as that can be told; `None`: nothing of it.
+pub(super) fn held_by(filter: &Filter, thing: &str, context: &Context) -> Option<bool> {
+    let resource = context.system.components.get(thing).map_or(thing, String::as_str);
+    filter::held(filter, resource, context).map(|held| held.missing.is_empty() && held.doubt.is_none())
+}
+
 /// The things that a person said `object` backs up.
 pub(super) fn said<'a>(object: &Object, context: &Context<'a>) -> Vec<&'a str> {
     let plain = object.reference();

@@ -84,6 +84,10 @@ fn workload(object: &Object, objects: &[Object], context: &Context) -> Workload 
     };
     if context.class == Class::Observed && workloads::is_there(object) {
         observe(object, &mut item);
+        // All of its Pods are there when each part has some that tell; the slowest of them is the slowest start.
+        let starts: Option<Vec<i64>> =
+            filled.iter().map(|part| workloads::longest_labelled_ms(object, &[("app", &part.app)], objects, context.at_s)).collect();
+        item.start_max_ms = starts.and_then(|starts| starts.into_iter().max());
     }
     item
 }
@@ -180,5 +184,7 @@ fn database(item: &Workload) -> Database {
         checksum_failures: None,
         major: None,
         detect_s: None,
+        primaries: None,
+        lost_slots: None,
     }
 }

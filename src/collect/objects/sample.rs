@@ -63,6 +63,7 @@ impl System {
             source: if self.class == Class::Declared { "manifests" } else { "clusters" },
             system: &self.system,
             standard: &standard,
+            at_s: 0,
             backed_up_by: &none,
         };
         let mut found = Found::default();

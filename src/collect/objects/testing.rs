@@ -64,7 +64,7 @@ pub(crate) fn system() -> System {
 pub(crate) fn found_for(yaml: &str, system: &System, region: &str, said: &BTreeMap<String, Vec<String>>) -> Found {
     let standard = Standard::embedded().map(|standard| standard.resolve(system));
     let Ok(standard) = standard else { return Found::default() };
-    let context = Context { region, class: Class::Declared, source: "manifests", system, standard: &standard, backed_up_by: said };
+    let context = Context { region, class: Class::Declared, source: "manifests", system, standard: &standard, at_s: 0, backed_up_by: said };
     evidence(&objects_from(yaml, "deploy/all.yaml"), &context)
 }
 

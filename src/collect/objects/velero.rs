@@ -3,20 +3,27 @@
 //! `velero.io` only. A `ttl` that Go cannot read (`30d`) passes the API server and then stops the
 //! controller for every object of the kind, so it is a refusal here.
 
+mod copies;
 mod location;
+mod restores;
 #[cfg(test)]
 mod tests;
 
 use super::backups::{self, Backup, Conduct, Destination, Filter, Target, Timing, same_namespace, strings};
 use super::{Context, Found, Object, link};
+use crate::clock::instant_s;
 use crate::collect::cron::Dialect;
 use crate::collect::retention::{Kept, go_duration_s};
+use crate::snapshot::Class;
 use crate::source_text::Node;
 
 const GROUP: &str = "velero.io";
 
 /// What the server takes where it was told nothing.
 const DEFAULT_TTL_S: i64 = 720 * 3600;
+
+/// A server takes up a new schedule within seconds; after this long it does not.
+const TAKEN_UP_S: i64 = 120;
 
 /// Reads Velero's objects.
 pub(super) fn read(objects: &[Object], context: &Context, found: &mut Found) {
@@ -31,8 +38,19 @@ pub(super) fn read(objects: &[Object], context: &Context, found: &mut Found) {
     let mut backups: Vec<Backup> =
         objects.iter().filter(|object| object.is(GROUP, "Schedule")).map(|object| backup(object, objects, context)).collect();
     stop_beside(&mut backups, objects);
+    // Last, as the causes that are known say more.
+    for backup in backups.iter_mut().filter(|backup| backup.timing.refusal.is_none()) {
+        if let Some(problem) = without_effect(backup.object, context) {
+            refuse(&mut backup.timing, problem.to_owned());
+        }
+    }
     link::assign(&backups, objects, context, found);
     location::write(&backups, objects, context, found);
+    if context.class == Class::Observed {
+        let made = copies::made(objects, context, found);
+        copies::write(&backups, &made, objects, context, found);
+        restores::write(&backups, &made, objects, context, found);
+    }
 }
 
 /// Whether a deployment runs Velero's server.
@@ -77,7 +95,7 @@ fn server_flag<'a>(objects: &'a [Object], namespace: Option<&str>, flag: &str) -
 fn backup<'a>(object: &'a Object, objects: &[Object], context: &Context) -> Backup<'a> {
     let paused = object.flag("spec.paused").unwrap_or(false);
     let mut timing = backups::timing(object, "spec.schedule", Dialect::Velero, None, paused);
-    let (kept, keep_source) = match keep(object, objects) {
+    let (kept, keep_source) = match keep(object, objects, context) {
         Ok(keep) => keep,
         Err(problem) => {
             refuse(&mut timing, problem);
@@ -95,7 +113,7 @@ fn backup<'a>(object: &'a Object, objects: &[Object], context: &Context) -> Back
         kind: "objects",
         timing,
         conduct: Conduct::of_a_controller(),
-        target: Target::Objects(Box::new(filter(object))),
+        target: Target::Objects(Box::new(filter(object, "spec.template"))),
         destination: location.map_or_else(Destination::default, |location| location::destination(location, context)),
         kept,
         keep_source,
@@ -129,8 +147,24 @@ fn refuse(timing: &mut Timing, problem: String) {
     timing.refusal.get_or_insert(problem);
 }
 
+/// Why a live schedule has no effect, where its status shows that. One that was created switched off is never given
+/// a status.
+fn without_effect(object: &Object, context: &Context) -> Option<&'static str> {
+    if context.class != Class::Observed {
+        return None;
+    }
+    match object.text("status.phase").unwrap_or_default() {
+        "FailedValidation" => Some("its own controller found it invalid"),
+        "" | "New" if object.flag("spec.paused") != Some(true) => {
+            let created_s = object.text("metadata.creationTimestamp").and_then(instant_s)?;
+            (created_s < context.at_s.saturating_sub(TAKEN_UP_S)).then_some("no controller has taken it up")
+        }
+        _ => None,
+    }
+}
+
 /// How long the backups of a schedule are kept, and who says so.
-fn keep(object: &Object, objects: &[Object]) -> Result<(Option<Kept>, Option<String>), String> {
+fn keep(object: &Object, objects: &[Object], context: &Context) -> Result<(Option<Kept>, Option<String>), String> {
     const PATH: &str = "spec.template.ttl";
     let problem = |error| format!("{PATH}: {error}; one such object stops the controller for all of its kind");
     let own = match object.at(PATH) {
@@ -144,6 +178,11 @@ fn keep(object: &Object, objects: &[Object]) -> Result<(Option<Kept>, Option<Str
     if own > 0 {
         return Ok((Some(Kept::Seconds(own)), Some(backups::source(object, PATH))));
     }
+    if context.class == Class::Observed
+        && let Some((seconds, newest)) = copies::resolved_ttl(object, objects, context)
+    {
+        return Ok((Some(Kept::Seconds(seconds)), Some(format!("what the server gave {} (spec.ttl)", newest.reference()))));
+    }
     let flag = "--default-backup-ttl";
     let (seconds, source) = match server_flag(objects, object.namespace.as_deref(), flag) {
         // A server that cannot read its own flag does not start; what it would keep is not known.
@@ -153,8 +192,9 @@ fn keep(object: &Object, objects: &[Object]) -> Result<(Option<Kept>, Option<Str
     Ok((seconds.map(Kept::Seconds), Some(source)))
 }
 
-fn filter(object: &Object) -> Filter {
-    let list = |path: &str| strings(object.list(&format!("spec.template.{path}")));
+/// What the part of a schedule, a backup or a restore at `root` includes.
+fn filter(object: &Object, root: &str) -> Filter {
+    let list = |path: &str| strings(object.list(&format!("{root}.{path}")));
     let mut resources = list("includedResources");
     resources.extend(list("includedNamespaceScopedResources"));
     let mut without_resources = list("excludedResources");
@@ -164,7 +204,7 @@ fn filter(object: &Object) -> Filter {
         None => !node.is_null(),
     };
     let selected =
-        object.at("spec.template.labelSelector").is_some_and(selects) || !object.list("spec.template.orLabelSelectors").is_empty();
+        object.at(&format!("{root}.labelSelector")).is_some_and(selects) || !object.list(&format!("{root}.orLabelSelectors")).is_empty();
     Filter {
         namespaces: list("includedNamespaces"),
         without_namespaces: list("excludedNamespaces"),

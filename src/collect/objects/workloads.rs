@@ -9,6 +9,7 @@ mod exclusions;
 mod placement;
 mod pods;
 mod selector;
+mod startup;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ mod tests;
 pub(super) use placement::{Pods, disruption_budget, spread};
 pub(super) use pods::span_s;
 pub(super) use selector::Labels;
+pub(super) use startup::longest_labelled_ms;
 pub(super) use status::is_there;
 
 use super::{Context, Found, Object, redis_operator, store, values};
@@ -130,6 +132,8 @@ fn describe(object: &Object, objects: &[Object], context: &Context) -> Workload 
         cnpg::describe(object, &mut item);
         if context.class == Class::Observed && is_there(object) {
             status::observe_cnpg(object, &mut item);
+            let labels = [("cnpg.io/cluster", object.name.as_str()), ("cnpg.io/podRole", "instance")];
+            item.start_max_ms = startup::longest_labelled_ms(object, &labels, objects, context.at_s);
         }
     } else {
         describe_other(object, &mut item);
@@ -148,6 +152,7 @@ fn describe_built_in(object: &Object, objects: &[Object], context: &Context, ite
     pods::describe(object, objects, item);
     if observed {
         status::observe(object, item);
+        item.start_max_ms = startup::longest_ms(object, objects, context.at_s);
     }
 }
 

@@ -55,11 +55,23 @@ fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
+/// Whether a read is of one region's cluster.
+fn is_cluster(read: &str) -> bool {
+    read.strip_prefix("clusters/").is_some_and(|region| region != "global")
+}
+
 /// What was read, and what of it no control has seen.
 pub(super) fn read(page: &mut Page, report: &Report) {
-    let files = format!("Read {} file{}: ", report.files, if report.files == 1 { "" } else { "s" });
+    let clusters: BTreeSet<&str> = report.reads.iter().map(|read| read.read.as_str()).filter(|read| is_cluster(read)).collect();
+    let files = usize::try_from(report.files).unwrap_or(usize::MAX);
+    let sources: Vec<String> = [(files, "file"), (clusters.len(), "cluster")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| counted(count, noun))
+        .collect();
+    let files = format!("Read {}: ", sources.join(" and "));
     let objects = format!("{} object{} judged", report.objects, if report.objects == 1 { "" } else { "s" });
-    let files = if report.files == 0 { String::new() } else { files };
+    let files = if sources.is_empty() { String::new() } else { files };
     let not = report.unjudged.len();
     let mut items: Vec<_> = report.unjudged.iter().collect();
     items.sort_by_key(|item| !item.in_doubt);

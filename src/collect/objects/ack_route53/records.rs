@@ -2,7 +2,7 @@
 
 use super::super::{Context, Found, Object, store, values};
 use super::names::{self, Name};
-use super::{GROUP, INVENTED, has_id};
+use super::{GROUP, INVENTED, has_id, is_made, not_there};
 use crate::snapshot::{Route, RouteHealthCheck, Subject, UNLINKED};
 use crate::source_text::Node;
 
@@ -125,7 +125,7 @@ impl Record<'_> {
 
     fn route(&self, routed: &str, context: &Context) -> Route {
         let object = self.object;
-        let refusal = self.refusal(routed);
+        let refusal = self.refusal(routed).or_else(|| not_there(object, context).map(str::to_owned));
         Route {
             id: context.id(object),
             class: context.class,
@@ -137,18 +137,20 @@ impl Record<'_> {
             weight: object.int("spec.weight"),
             ttl_s: if alias(object).is_some() { Some(60) } else { object.int("spec.ttl") },
             zone: match self.zone {
-                Zone::Object(_) | Zone::Id => Some(true),
+                Zone::Object(zone) => Some(is_made(zone, context)),
+                Zone::Id => Some(true),
                 Zone::Elsewhere => None,
                 Zone::Missing | Zone::None => Some(false),
             },
             accepted: refusal.is_none(),
             refusal,
-            health_check: self.health_check(),
+            health_check: self.health_check(context),
         }
     }
 
-    fn health_check(&self) -> Option<RouteHealthCheck> {
+    fn health_check(&self, context: &Context) -> Option<RouteHealthCheck> {
         match &self.check {
+            Check::Object(check) if !is_made(check, context) => Some(RouteHealthCheck { exists: false, enabled: None, inverted: None }),
             Check::Object(check) => {
                 let switch = |field: &str| values::flag_or(&check.body, &format!("spec.healthCheckConfig.{field}"), false);
                 Some(RouteHealthCheck { exists: true, enabled: switch("disabled").map(|off| !off), inverted: switch("inverted") })

@@ -1,9 +1,9 @@
 //! What one `Cluster` says: its role, its standbys, its store and the archive of its log.
 
-use super::super::{Context, DatabaseFound, Found, Object, link, store};
+use super::super::{Context, DatabaseFound, Found, Object, link, store, values};
 use super::stored::{self, BARMAN, Store};
 use crate::collect::retention::go_duration_s;
-use crate::snapshot::{Database, DatabaseRole, Noun, RegionRole, Replica};
+use crate::snapshot::{Class, Database, DatabaseRole, Noun, RegionRole, Replica};
 use crate::source_text::Node;
 
 /// `archive_timeout` where the cluster sets none: the operator's default, not PostgreSQL's.
@@ -61,6 +61,14 @@ impl<'a> Cluster<'a> {
         self.in_tree.iter().chain(&self.plugin_store)
     }
 
+    /// The name under which the plugin stores its copies.
+    pub(super) fn server_name(&self) -> &str {
+        let plugins = self.object.list("spec.plugins").iter();
+        let mut barman = plugins.filter(|plugin| plugin.get("name").and_then(Node::as_str) == Some(BARMAN));
+        let named = barman.find_map(|plugin| plugin.at_path("parameters.serverName")?.as_str());
+        named.filter(|name| !name.is_empty()).unwrap_or(&self.object.name)
+    }
+
     /// Whether some plugin archives the log whose store is not among the objects.
     pub(super) fn archives_out_of_sight(&self) -> bool {
         let archives = |plugin: &Node| {
@@ -71,7 +79,7 @@ impl<'a> Cluster<'a> {
     }
 
     /// Stores the database, and the replica that it is.
-    pub(super) fn write(&self, home: &str, all: &[DatabaseFound], context: &Context, found: &mut Found) {
+    pub(super) fn write(&self, home: &str, all: &[DatabaseFound], objects: &[Object], context: &Context, found: &mut Found) {
         let role = role(self.object);
         let inconsistency = inconsistency(self.object, role);
         if link::takes(context, Noun::Replica, home) && role == DatabaseRole::Standby && inconsistency.is_none() {
@@ -81,7 +89,12 @@ impl<'a> Cluster<'a> {
             }
         }
         if link::takes(context, Noun::Database, home) {
-            store(&mut found.evidence.database, home, self.database(role, inconsistency, context));
+            let mut item = self.database(role, inconsistency, context);
+            if context.class == Class::Observed {
+                item.ready = ready(self.object);
+                item.primaries = primaries(self.object, role, objects);
+            }
+            store(&mut found.evidence.database, home, item);
         }
     }
 
@@ -106,8 +119,41 @@ impl<'a> Cluster<'a> {
             checksum_failures: None,
             major: major(object).or_else(|| count("spec.imageCatalogRef.major")),
             detect_s: None,
+            primaries: None,
+            lost_slots: None,
         }
     }
+}
+
+/// How many servers are ready: none is not written, once there is a status.
+fn ready(object: &Object) -> Option<u64> {
+    object.at("status").and_then(Node::as_map).filter(|status| !status.is_empty())?;
+    values::count_or(&object.body, "status.readyInstances", 0)
+}
+
+/// How many of a cluster's Pods take writes now. While the primary changes nobody can tell, nor where no Pod was seen
+/// that says what it is.
+fn primaries(object: &Object, role: DatabaseRole, objects: &[Object]) -> Option<u64> {
+    let (current, target) = (object.text("status.currentPrimary")?, object.text("status.targetPrimary")?);
+    if current != target {
+        return None;
+    }
+    let label = |pod: &Object, key: &str| pod.at("metadata.labels")?.get(key)?.as_str().map(str::to_owned);
+    let part = |pod: &Object| label(pod, "cnpg.io/instanceRole").or_else(|| label(pod, "role"));
+    let ours = |pod: &&Object| {
+        pod.is("", "Pod") && pod.namespace == object.namespace && label(pod, "cnpg.io/cluster").as_ref() == Some(&object.name)
+    };
+    let parts: Vec<(&Object, String)> = objects.iter().filter(ours).filter_map(|pod| Some((pod, part(pod)?))).collect();
+    if parts.is_empty() {
+        return None;
+    }
+    let writes = |(pod, part): &&(&Object, String)| role == DatabaseRole::Primary && part == "primary" && is_ready(pod);
+    Some(parts.iter().filter(writes).count() as u64)
+}
+
+fn is_ready(pod: &Object) -> bool {
+    let is = |condition: &Node, key: &str, value: &str| condition.get(key).and_then(Node::as_str) == Some(value);
+    pod.list("status.conditions").iter().any(|condition| is(condition, "type", "Ready") && is(condition, "status", "True"))
 }
 
 /// The operator's own rule, in its order.

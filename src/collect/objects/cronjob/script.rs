@@ -1,8 +1,8 @@
 //! The containers of a `CronJob` as the shell reader sees them.
 
 use super::super::Context;
-use super::super::Object;
 use super::super::backups::{Destination, same_namespace};
+use super::super::{Object, Origin};
 use super::storage::upload_destination;
 use crate::collect::shell::{self, Absent, Deletion, Dump, HaltedBy, Masked, MaskedBy, Opaque, Reading, Script, Upload};
 use crate::source_text::Node;
@@ -144,6 +144,8 @@ impl Pod {
             let map = objects.iter().find(|map| {
                 map.is("", "ConfigMap") && map.name == name && same_namespace(map.namespace.as_deref(), object.namespace.as_deref())
             });
+            // Of a live one nothing but its name was read: it is not known to be empty.
+            let map = map.filter(|map| matches!(map.origin, Origin::File { .. }) || map.at("data").is_some());
             let entries = map.map(|map| map.at("data").and_then(Node::as_map).unwrap_or_default());
             entries.is_none_or(|entries| entries.iter().any(|entry| entry.value.as_str().is_some_and(looks_like_backup)))
         };

@@ -1,9 +1,11 @@
 //! Storage locations: which one a schedule writes to, and where that lies.
 
 use super::super::backups::{Backup, Destination, same_namespace};
+use super::super::series::{self, instant};
 use super::super::{Context, Found, Object, store};
 use super::{GROUP, server_flag};
-use crate::snapshot::Repository;
+use crate::collect::retention::go_duration_s;
+use crate::snapshot::{Class, Noun, Repository};
 use std::collections::BTreeSet;
 
 /// The location that `schedule` writes to, if it is among the objects.
@@ -19,6 +21,14 @@ pub(super) fn of<'a>(schedule: &Object, objects: &'a [Object]) -> Option<&'a Obj
         let name = server_flag(objects, namespace, "--default-backup-storage-location").map_or("default", |(_, name)| name);
         called(name)
     })
+}
+
+/// Whether the location that a `Backup` names is not among those of its server.
+pub(super) fn is_gone(backup: &Object, places: &[&Object]) -> bool {
+    let here = |place: &&&Object| same_namespace(place.namespace.as_deref(), backup.namespace.as_deref());
+    let mut names = places.iter().filter(here).map(|place| place.name.as_str()).peekable();
+    let Some(name) = backup.text("spec.storageLocation").filter(|name| !name.is_empty()) else { return false };
+    names.peek().is_some() && !names.any(|known| known == name)
 }
 
 fn config<'a>(location: &'a Object, key: &str) -> Option<&'a str> {
@@ -51,24 +61,37 @@ pub(super) fn write(backups: &[Backup], objects: &[Object], context: &Context, f
     let mut stored: BTreeSet<(String, String)> = BTreeSet::new();
     for backup in backups {
         let Some(location) = of(backup.object, objects) else { continue };
-        for subject in subjects(backup, context, found) {
+        let item = Repository { available: available(location, context, found), ..repository(location, context) };
+        for subject in series::homes(backup, context, found) {
             if stored.insert((subject.clone(), location.reference())) {
-                store(&mut found.evidence.repository, &subject, repository(location, context));
+                store(&mut found.evidence.repository, &subject, item.clone());
             }
         }
     }
 }
 
-/// The subjects under which the schedule's own evidence lies.
-fn subjects(backup: &Backup, context: &Context, found: &Found) -> Vec<String> {
-    let id = backup.id(context);
-    let with = found.evidence.schedule.iter().filter(|(_, items)| items.iter().any(|item| item.id == id));
-    with.map(|(subject, _)| subject.clone()).collect()
-}
-
 /// Whether the server restores from the location and puts nothing there.
 pub(super) fn is_read_only(location: &Object) -> bool {
     location.text("spec.accessMode") == Some("ReadOnly")
+}
+
+/// Whether it answered when its server last looked. A server that died leaves `Available` behind for ever, and one that
+/// was told never to look again (`validationFrequency: 0s`) looks once: only a look that is as young as the server's
+/// own pace promises says that it still answers. `Unavailable` was seen, whenever that was.
+fn available(location: &Object, context: &Context, found: &mut Found) -> Option<bool> {
+    if context.class != Class::Observed {
+        return None;
+    }
+    match location.text("status.phase")? {
+        "Unavailable" => Some(false),
+        "Available" => {
+            let every_s = location.text("spec.validationFrequency").map_or(Some(60), |text| go_duration_s(text).ok())?;
+            let looked_s = instant(location, "status.lastValidationTime", &[Noun::Repository], context, found)?;
+            let age_s = context.at_s.saturating_sub(looked_s);
+            (every_s > 0 && age_s <= every_s.saturating_mul(2).saturating_add(60)).then_some(true)
+        }
+        _ => None,
+    }
 }
 
 fn repository(location: &Object, context: &Context) -> Repository {

@@ -27,8 +27,29 @@ enum Strength {
 /// Whether a PodDisruptionBudget among the objects covers the Pods. `None` where the only one lets
 /// none go, or where one cannot be read.
 pub(in super::super) fn disruption_budget(objects: &[Object], pods: &Pods) -> Option<bool> {
+    budget(objects, pods, |_| Some(true))
+}
+
+/// The same in a live cluster, where a budget also says how many Pods it really finds.
+pub(super) fn live_disruption_budget(objects: &[Object], pods: &Pods) -> Option<bool> {
+    budget(objects, pods, finds_pods)
+}
+
+/// Whether the controller of a budget finds Pods for it: a selector that takes none shows nowhere else. `None` where
+/// it has not seen the newest description.
+fn finds_pods(budget: &Object) -> Option<bool> {
+    let seen = values::whole_or(&budget.body, "status.observedGeneration", 0)? >= budget.int("metadata.generation")?;
+    let expected = budget.int("status.expectedPods")?;
+    seen.then_some(expected > 0)
+}
+
+fn budget(objects: &[Object], pods: &Pods, finds: impl Fn(&Object) -> Option<bool>) -> Option<bool> {
     let budgets = objects.iter().filter(|object| object.is("policy", "PodDisruptionBudget"));
-    values::any(budgets.map(|budget| match values::all([values::same_namespace(budget, pods.owner), selects(budget, &pods.labels)]) {
+    let covers = |budget: &Object| {
+        let selected = values::all([values::same_namespace(budget, pods.owner), selects(budget, &pods.labels)]);
+        if selected == Some(false) { selected } else { values::all([selected, finds(budget)]) }
+    };
+    values::any(budgets.map(|budget| match covers(budget) {
         Some(true) => match strength(budget, pods.replicas) {
             Strength::Protects => Some(true),
             Strength::Nothing => Some(false),

@@ -3,7 +3,7 @@
 use super::super::{Object, values};
 use super::placement::{self, Pods};
 use super::selector;
-use crate::snapshot::Workload;
+use crate::snapshot::{Class, Workload};
 use crate::source_text::Node;
 
 /// Volumes that are gone with the Pod, or that hold nothing of its own.
@@ -21,7 +21,10 @@ pub(super) fn describe(object: &Object, objects: &[Object], item: &mut Workload)
     item.persistent = persistent(object, pod);
     let labels = selector::labels(object.at("spec.template.metadata.labels"));
     let pods = Pods { owner: object, labels, replicas: item.replicas };
-    item.disruption_budget = placement::disruption_budget(objects, &pods);
+    item.disruption_budget = match item.class {
+        Class::Observed => placement::live_disruption_budget(objects, &pods),
+        Class::Declared | Class::Attested => placement::disruption_budget(objects, &pods),
+    };
     item.spread = if object.kind == "DaemonSet" {
         Some(true) // One on each node is what it is.
     } else {

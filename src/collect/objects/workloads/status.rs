@@ -40,7 +40,10 @@ fn deployment(object: &Object, item: &mut Workload) {
 /// shows in what is ready.
 fn finished(object: &Object, replicas: Option<u64>) -> Option<bool> {
     let conditions = object.list("status.conditions");
-    let Some(progressing) = conditions.iter().find(|condition| values::text(condition, "type") == Some("Progressing")) else {
+    let progressing = conditions.iter().find(|condition| values::text(condition, "type") == Some("Progressing"));
+    // A paused one may have nothing left to do, and its condition is not known then.
+    let paused = values::flag_or(&object.body, "spec.paused", false)?;
+    let Some(progressing) = progressing.filter(|_| !paused) else {
         // Without a deadline there is no such condition, and only the counts tell.
         return Some(count(object, "updatedReplicas")? == replicas? && count(object, "replicas")? == replicas?);
     };
@@ -53,8 +56,22 @@ fn finished(object: &Object, replicas: Option<u64>) -> Option<bool> {
 
 fn stateful_set(object: &Object, item: &mut Workload) {
     item.ready = least(object, ["readyReplicas", "updatedReplicas", "availableReplicas"]);
+    item.settled = values::all([seen(object), rolled_out(object, item.replicas), started(object, item.replicas)]);
+}
+
+/// Whether all Pods of a StatefulSet are of its newest revision. With `OnDelete` the current revision is never
+/// moved on, so that only the count of updated Pods tells.
+fn rolled_out(object: &Object, replicas: Option<u64>) -> Option<bool> {
     let revisions = object.text("status.currentRevision").zip(object.text("status.updateRevision"));
-    item.settled = values::all([seen(object), revisions.map(|(current, update)| current == update)]);
+    let updated = count(object, "updatedReplicas").zip(replicas).map(|(updated, wanted)| updated >= wanted);
+    values::any([revisions.map(|(current, update)| current == update), updated])
+}
+
+/// Whether a StatefulSet has made all of its Pods, which it does one after the other, and waits for none of them to
+/// have been ready for long enough. It has no condition that would say so.
+fn started(object: &Object, replicas: Option<u64>) -> Option<bool> {
+    let (ready, available) = (count(object, "readyReplicas")?, count(object, "availableReplicas")?);
+    Some(count(object, "replicas")? == replicas? && available >= ready)
 }
 
 fn daemon_set(object: &Object, item: &mut Workload) {
