@@ -142,13 +142,18 @@ impl Reader {
         for kind in KINDS {
             match self.plan(kind, &discovery) {
                 Ok(jobs) => {
+                    // What becomes of a reader that breaks stands there before it does.
+                    let broken = Outcome::Failed(Fault::Strange("reading it broke off".to_owned()));
+                    cluster.kinds.insert((kind.group, kind.kind), broken);
                     let (api, gate) = (Arc::clone(&api), Arc::clone(&gate));
                     lists.spawn(async move { (kind, all(&api, &gate, jobs).await) });
                 }
                 Err(outcome) => drop(cluster.kinds.insert((kind.group, kind.kind), outcome)),
             }
         }
+        let mut told = KINDS.len() - lists.len();
         while let Some(done) = lists.join_next().await {
+            told += 1;
             let Ok((kind, result)) = done else { continue };
             let outcome = match result {
                 Ok(objects) => {
@@ -159,7 +164,7 @@ impl Reader {
                 Err(fault) => Outcome::Failed(fault),
             };
             cluster.kinds.insert((kind.group, kind.kind), outcome);
-            let progress = Progress { region: self.source.region.clone(), kind: kind.kind, done: cluster.kinds.len(), of: KINDS.len() };
+            let progress = Progress { region: self.source.region.clone(), kind: kind.kind, done: told, of: KINDS.len() };
             // Nobody listens any more where the program ends.
             let _ = self.events.send(progress);
         }

@@ -26,6 +26,9 @@ const TRIES: u32 = 5;
 /// How long to wait where a throttling server does not say.
 const BACKOFF: Duration = Duration::from_secs(1);
 
+/// Whoever tells to wait longer than this, in seconds, might as well have said never.
+const LONGEST_WAIT_S: u64 = 86_400;
+
 /// How many questions in a row the server may leave without an answer before it is left alone.
 const PATIENCE: u8 = 2;
 
@@ -152,8 +155,9 @@ impl Api {
         let (head, body) = response.into_parts();
         self.note_date(&head);
         if !head.status.is_success() {
-            let after = text(&head, &header::RETRY_AFTER).and_then(|value| value.parse().ok());
-            return Err(Refused { fault: refused(head.status, &question.right), retry_after: after.map(Duration::from_secs) });
+            let after = text(&head, &header::RETRY_AFTER).and_then(|value| value.parse::<u64>().ok());
+            let retry_after = after.map(|seconds| Duration::from_secs(seconds.min(LONGEST_WAIT_S)));
+            return Err(Refused { fault: refused(head.status, &question.right), retry_after });
         }
         let body = whole(body).await?;
         let content_type = text(&head, &header::CONTENT_TYPE).unwrap_or_default().to_owned();

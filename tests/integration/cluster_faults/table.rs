@@ -54,6 +54,7 @@ fn table() -> Vec<Row> {
         row(Fault::Status(410), Few, "gone"),
         row(Fault::TooMany(0), Held, "throttled"),
         row(Fault::TooMany(3_600), Few, "throttled"),
+        row(Fault::TooMany(u64::MAX), Few, "throttled"),
         recovers(Fault::TooMany(0), 2, Held),
         recovers(Fault::TooMany(1), 2, Few),
         row(Fault::Status(500), Held, "server error"),
