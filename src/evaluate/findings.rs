@@ -1,4 +1,8 @@
 //! From what a control said to findings: the books of each view, the verdict table, the place to look.
+//!
+//! Departure from the house: for the third row of the table only those reads count whose class could prove the
+//! claim. A tree of manifests that was read in part leaves no gap in what only a live source can show: that nothing
+//! live was asked is the fifth row.
 
 use super::book::{Book, Entry, Source, View};
 use super::catalogue::Control;
