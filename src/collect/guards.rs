@@ -59,6 +59,10 @@ fn count(found: &[&Database], regions: &BTreeSet<&str>, system: &System, books: 
         if !regions.contains(region.as_str()) || !whole {
             return Err(format!("which servers take writes in {region} could not be read"));
         }
+        // It may run outside the cluster there, and take writes too.
+        if found.iter().all(|database| database.read != read) {
+            return Err(format!("no server in {region} was seen that could be counted"));
+        }
     }
     let counted = found
         .iter()

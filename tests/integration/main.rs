@@ -8,6 +8,7 @@ mod cluster_broken;
 mod cluster_canaries;
 #[cfg(feature = "live")]
 mod cluster_deploy;
+#[cfg(feature = "live")]
 mod cluster_faults;
 #[cfg(feature = "live")]
 mod cluster_jobs;

@@ -116,8 +116,12 @@ impl Cluster {
     }
 }
 
+/// Counts a standby that streams and has said how far it is: before its first word nobody knows that it follows.
 fn streaming(name: &str) -> String {
-    format!("select count(*) from pg_stat_replication where application_name = '{name}' and state = 'streaming'")
+    format!(
+        "select count(*) from pg_stat_replication
+         where application_name = '{name}' and state = 'streaming' and replay_lsn is not null and reply_time is not null"
+    )
 }
 
 /// A cluster as `initdb` makes it, once.
