@@ -292,8 +292,13 @@ impl Judge<'_> {
                 "{what} no known subject and could be what is lacking: a component's backed-up-by in seaworthy.yaml says whose it is"
             ));
         }
-        let nouns = || control.metadata.needs.keys();
-        let nothing = nouns().any(|noun| self.book.items(*noun, subject, view).is_empty() && !self.book.asked_live(*noun, subject));
+        // A scenario names those that it rests on: what was found of one of them is nothing found of the next.
+        let found = |noun: Noun| {
+            let named = self.standard.named_by(noun, subject);
+            let none = |about: &Subject| self.book.items(noun, about, view).is_empty();
+            !none(subject) && !named.iter().any(none)
+        };
+        let nothing = control.metadata.needs.keys().any(|noun| !self.book.asked_live(*noun, subject) && !found(*noun));
         (nothing && !self.snapshot.scope.everything)
             .then(|| "nothing was found, and nobody said that these files are everything: a seaworthy.yaml does".to_owned())
     }

@@ -212,6 +212,18 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case { name: "mysql-and-mongo", exit: 3, decided: &[], unknown: &[], listed: &["CronJob/shop/mysql-dump: it copies a MySQL"] },
     Case {
+        name: "one-of-two-backed-up",
+        exit: 3,
+        decided: &[
+            "pass backup.failures_show orders/default",
+            "pass backup.frequency orders/default",
+            "pass backup.retention orders/default",
+            "pass backup.schedules orders/default",
+        ],
+        unknown: &["complete-outage/global", "database-corruption/default", "orders/default", "users/default"],
+        listed: &[],
+    },
+    Case {
         name: "pgbackrest",
         exit: 1,
         decided: &[
