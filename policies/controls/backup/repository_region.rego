@@ -1,8 +1,6 @@
 # METADATA
 # title: Copies really lie in another region
-# description: >-
-#   A place where copies of the component lie says itself that it is in another region, and none that a line of copies is
-#   declared to send there is in the component's own.
+# description: A place of the copies says itself that it is in another region, and none is at home that a line of copies is declared to send there.
 # schemas:
 #   - input: schema.input
 #   - data.standard: schema.standard
@@ -23,19 +21,21 @@ leaving(subject) := [plan | some plan in input.backup_plan[subject]; plan.off_re
 
 apart(subject) := [place | some place in places(subject); place.off_region == true]
 
-# The places that such a line names.
-named(subject) := [place |
+perhaps_leaving(subject) := [plan | some plan in input.backup_plan[subject]; object.get(plan, "off_region", true)]
+
+# The places that lines name.
+named(subject, plans) := [place |
 	some place in places(subject)
-	some plan in leaving(subject)
+	some plan in plans
 	split(plan.destination, "/")[2] == place.name
 ]
 
 compliant contains subject if {
 	some subject in (subjects - violating)
 	count(leaving(subject)) > 0
-	every plan in leaving(subject) { plan.destination }
+	every plan in perhaps_leaving(subject) { plan.destination }
 	count(apart(subject)) > 0
-	every place in named(subject) { place.off_region == true }
+	every place in named(subject, perhaps_leaving(subject)) { place.off_region == true }
 }
 
 lacking contains subject if {
@@ -45,7 +45,7 @@ lacking contains subject if {
 
 violating contains subject if {
 	some subject in subjects
-	some place in named(subject)
+	some place in named(subject, leaving(subject))
 	place.off_region == false
 }
 

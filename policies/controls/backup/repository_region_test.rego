@@ -87,3 +87,12 @@ test_pass_beside_a_place_of_unknown_region_that_no_line_names if {
 	found := judged([place({}), object.remove(place({"id": "repo", "name": "repo1"}), ["off_region"])], [plan({})])
 	found.compliant == {subject}
 }
+
+test_unreadable_direction_of_a_line_is_neither_beside_a_good_one if {
+	leads_here := object.remove(plan({"id": "here"}), ["off_region"])
+	leads_away := plan({"destination": "s3://elsewhere/postgresql"})
+	found := judged([place({"off_region": false}), place({"id": "other", "name": "elsewhere"})], [leads_here, leads_away])
+	found.compliant == set()
+	found.lacking == set()
+	found.violating == set()
+}
