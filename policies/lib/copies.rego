@@ -16,6 +16,36 @@ often(plan, rule) if {
 }
 
 # METADATA
+# title: It is the line that counts for whatever else is asked of copies
+# description: >-
+#   It runs as often as the rule asks. Where no line does, which is for the frequency to say, the most frequent line is
+#   the one: whatever is not known to be slower, to never run or to hold a part only could be the one that counts.
+counts(plan, _, rule) if often(plan, rule)
+
+counts(plan, plans, rule) if {
+	plan.fires == true
+	plan.holds_all == true
+	plan.max_gap_s > rule.every_s
+	every other in plans { slower(other, plan) }
+}
+
+slower(other, plan) if other.max_gap_s >= plan.max_gap_s
+
+slower(other, _) if other.fires == false
+
+slower(other, _) if other.holds_all == false
+
+# METADATA
+# title: It runs too rarely, and another line more often
+outpaced(plan, plans, rule) if {
+	plan.max_gap_s > rule.every_s
+	some other in plans
+	other.fires == true
+	other.holds_all == true
+	other.max_gap_s < plan.max_gap_s
+}
+
+# METADATA
 # title: It keeps each copy at least as long as the rule asks
 # description: A number of copies is no time, so a plan that only counts its copies is not known to keep them.
 kept(plan, _) if plan.kept_forever == true

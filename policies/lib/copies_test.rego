@@ -41,6 +41,29 @@ test_each_fault_has_its_sentence if {
 	}
 }
 
+test_the_line_that_counts_is_often_or_the_most_frequent if {
+	rare := with_change({"max_gap_s": 7200})
+	copies.counts(good, [good], rule)
+	copies.counts(rare, [rare], rule)
+	every other in [{"max_gap_s": 7200}, {"max_gap_s": 60, "fires": false}, {"max_gap_s": 60, "holds_all": false}] {
+		copies.counts(rare, [rare, with_change(other)], rule)
+		not copies.outpaced(rare, [rare, with_change(other)], rule)
+	}
+	not copies.counts(rare, [rare, good], rule)
+	copies.outpaced(rare, [rare, good], rule)
+	not copies.outpaced(good, [good, with_change({"max_gap_s": 60})], rule)
+}
+
+test_what_may_be_more_frequent_proves_neither if {
+	rare := with_change({"max_gap_s": 7200})
+	every field in {"fires", "holds_all", "max_gap_s"} {
+		other := object.remove(good, [field])
+		not copies.counts(rare, [rare, other], rule)
+		not copies.outpaced(rare, [rare, other], rule)
+		not copies.counts(object.remove(rare, [field]), [object.remove(rare, [field])], rule)
+	}
+}
+
 test_only_the_kinds_asked_about_count if {
 	copies.faults(with_change({"off_region": false}), rule, {"gap", "keep"}) == set()
 }

@@ -14,9 +14,12 @@ fresh(series, runs, rule, now_s) if {
 
 # It is older than any line of runs allows.
 stale(series, runs, rule, now_s) if {
-	age_s(series, now_s) > rule.every_s
+	count(runs) > 0
 	every run in runs { age_s(series, now_s) > limit_s(run, rule) }
 }
+
+# Where no run is known that would say how long one takes: a run that takes longer than the gap cannot keep pace.
+stale(series, [], rule, now_s) if age_s(series, now_s) > 2 * rule.every_s
 
 age_s(series, now_s) := now_s - series.newest_s
 
@@ -31,15 +34,17 @@ youngest_s(found, now_s) := min({age_s(series, now_s) |
 
 # The newest copy is whole by what it shows it by: it is at least half as large as the copies before it usually are, in
 # bytes or in objects, or it has the mark that its tool writes at its end. What is empty is no copy, and where nothing
-# is said to show it, no size does.
+# is said to show it, no size does. Of fewer than three copies nobody can say what is usual.
 whole(series) if {
 	series.whole_by == "bytes"
+	series.count > 2
 	series.newest_bytes > 0
 	series.newest_bytes * 2 >= series.median_bytes
 }
 
 whole(series) if {
 	series.whole_by == "objects"
+	series.count > 2
 	series.newest_objects > 0
 	series.newest_objects * 2 >= series.median_objects
 }
@@ -52,9 +57,15 @@ whole(series) if {
 # By the same it shows that it is not.
 torn(series) if flaw(series) != ""
 
-flaw(series) := shrunk(series.newest_bytes, series.median_bytes, "bytes") if series.whole_by == "bytes"
+flaw(series) := shrunk(series.newest_bytes, series.median_bytes, "bytes") if {
+	series.whole_by == "bytes"
+	series.count > 2
+}
 
-flaw(series) := shrunk(series.newest_objects, series.median_objects, "objects") if series.whole_by == "objects"
+flaw(series) := shrunk(series.newest_objects, series.median_objects, "objects") if {
+	series.whole_by == "objects"
+	series.count > 2
+}
 
 flaw(series) := "the newest copy has no end: the mark that its tool writes there is missing" if {
 	series.whole_by == "end-mark"

@@ -59,7 +59,8 @@ test_between_the_limits_of_two_lines_of_runs_it_is_neither_fresh_nor_stale if {
 test_without_a_run_it_can_be_stale_and_not_fresh if {
 	not points.fresh(good, [], rule, now_s)
 	not points.stale(good, [], rule, now_s)
-	points.stale(with_change({"newest_s": 996399}), [], rule, now_s)
+	not points.stale(with_change({"newest_s": 992800}), [], rule, now_s)
+	points.stale(with_change({"newest_s": 992799}), [], rule, now_s)
 }
 
 test_from_the_future_it_is_neither if {
@@ -96,7 +97,14 @@ test_whole_and_torn_by_what_is_said_to_show_it if {
 		[{"end_mark": false, "newest_bytes": 1, "median_bytes": 9}, "neither"],
 		[{"end_mark": true, "newest_bytes": 9, "median_bytes": 9}, "neither"],
 	]
-	every case in cases { verdict(case[0]) == case[1] }
+	every case in cases { verdict(object.union({"count": 3}, case[0])) == case[1] }
+}
+
+test_of_two_copies_neither_size_nor_number_says_anything if {
+	every usual in [10, 2] {
+		verdict({"count": 2, "whole_by": "bytes", "newest_bytes": 4, "median_bytes": usual}) == "neither"
+		verdict({"count": 2, "whole_by": "objects", "newest_objects": 4, "median_objects": usual}) == "neither"
+	}
 }
 
 verdict(series) := "whole" if points.whole(series)

@@ -89,3 +89,11 @@ test_no_kinds_prove_nothing if {
 	found.compliant == set()
 	found.lacking == set()
 }
+
+test_unknown_where_two_looked_and_one_missed_rows if {
+	a := item({})
+	found := judged([a, item({"id": "again", "missing": 3}), item({"id": "two", "kind": "B"})])
+	found.compliant == set()
+	found.lacking == set()
+	found.explain[subject] == {"3 of the A looked for have no row"}
+}

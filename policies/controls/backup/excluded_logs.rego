@@ -1,6 +1,6 @@
 # METADATA
 # title: Logs that need no backup are shipped away
-# description: Where logs are excluded from backups because they are shipped to another system, a log shipper is there to do it.
+# description: Where logs are excluded from backups because they are shipped to another system, a log shipper is there to do it, and runs wherever it should.
 # schemas:
 #   - input: schema.input
 #   - data.standard: schema.standard
@@ -20,15 +20,29 @@ subjects contains subject if {
 compliant contains subject if {
 	some subject in subjects
 	some workload in input.workload[subject]
-	workload.purpose == "log-shipper"
+	ships(workload)
 }
 
 lacking contains subject if {
 	some subject in subjects
-	every workload in object.get(input.workload, subject, []) {
-		workload.purpose != "log-shipper"
-	}
+	every workload in object.get(input.workload, subject, []) { idle(workload) }
 }
+
+ships(workload) if {
+	workload.purpose == "log-shipper"
+	workload.class != "observed"
+}
+
+# One for each node that it is wanted on.
+ships(workload) if {
+	workload.purpose == "log-shipper"
+	workload.ready > 0
+	workload.ready >= workload.replicas
+}
+
+idle(workload) if workload.purpose != "log-shipper"
+
+idle(workload) if workload.ready == 0
 
 explain[subject] contains sentence if {
 	some subject in lacking
@@ -38,14 +52,21 @@ explain[subject] contains sentence if {
 explain[subject] contains sentence if {
 	some subject in compliant
 	some workload in input.workload[subject]
-	workload.purpose == "log-shipper"
+	ships(workload)
 	sentence := sprintf("%s/%s ships the logs", [workload.kind, workload.name])
+}
+
+explain[subject] contains sentence if {
+	some subject in (subjects - compliant)
+	some workload in input.workload[subject]
+	workload.purpose == "log-shipper"
+	sentence := sprintf("%s/%s ships logs from %d of %d nodes", [workload.kind, workload.name, workload.ready, workload.replicas])
 }
 
 cite[subject] contains id if {
 	some subject in compliant
 	some workload in input.workload[subject]
-	workload.purpose == "log-shipper"
+	ships(workload)
 	id := workload.id
 }
 

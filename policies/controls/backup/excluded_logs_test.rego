@@ -4,7 +4,7 @@ import data.controls.backup.excluded_logs as control
 
 subject := "pod-logs/us-east-1"
 
-item(change) := object.union(data.golden.input.workload[subject][0], object.union({"id": "one", "kind": "K", "name": "n"}, change))
+item(change) := object.union(data.golden.input.workload[subject][0], object.union({"id": "one", "kind": "K", "name": "n", "replicas": 6, "ready": 6}, change))
 
 less(field) := object.remove(item({"id": "unreadable"}), [field])
 
@@ -51,4 +51,24 @@ test_nothing_found_is_lacking_and_said if {
 	found := judged([])
 	found.lacking == {subject}
 	found.explain == {subject: {"excluded as \"shipped to the logging system\", but no log shipper runs for pod-logs/us-east-1"}}
+}
+
+test_pass_of_a_shipper_that_is_only_declared if {
+	declared := object.remove(item({"class": "declared"}), ["ready", "replicas"])
+	judged([declared]).compliant == {subject}
+}
+
+test_fail_where_no_pod_of_the_shipper_is_ready if {
+	found := judged([item({"ready": 0})])
+	found.lacking == {subject}
+	found.explain[subject] & {"K/n ships logs from 0 of 6 nodes"} == {"K/n ships logs from 0 of 6 nodes"}
+}
+
+test_unknown_where_the_shipper_misses_a_node if {
+	unproven([item({"ready": 5})])
+}
+
+test_unreadable_numbers_are_neither if {
+	unproven([less("ready")])
+	unproven([less("replicas")])
 }

@@ -4,7 +4,7 @@ import data.controls.backup.excluded_metrics as control
 
 subject := "metrics/us-east-1"
 
-item(change) := object.union(data.golden.input.workload[subject][0], object.union({"id": "one", "kind": "K", "name": "n", "keep_s": 604800}, change))
+item(change) := object.union(data.golden.input.workload[subject][0], object.union({"id": "one", "kind": "K", "name": "n", "keep_s": 604800, "ready": 1, "persistent": true}, change))
 
 less(field) := object.remove(item({"id": "unreadable"}), [field])
 
@@ -46,7 +46,7 @@ test_fail_where_it_is_kept_too_short if {
 }
 
 test_unreadable_is_neither_pass_nor_fail if {
-	fields := ["purpose", "keep_s"]
+	fields := ["purpose", "keep_s", "persistent", "ready"]
 	{field | some field in fields; unproven([item({"keep_s": 1}), less(field)])} == {field | some field in fields}
 }
 
@@ -54,4 +54,21 @@ test_nothing_found_is_lacking_and_said if {
 	found := judged([])
 	found.lacking == {subject}
 	found.explain == {subject: {"excluded as \"kept by Prometheus\", but no metrics store runs for metrics/us-east-1"}}
+}
+
+test_pass_of_a_store_that_is_only_declared if {
+	declared := object.remove(item({"class": "declared"}), ["ready"])
+	judged([declared]).compliant == {subject}
+}
+
+test_fail_where_no_store_runs if {
+	found := judged([item({"ready": 0})])
+	found.lacking == {subject}
+	"K/n does not run" in found.explain[subject]
+}
+
+test_fail_where_metrics_go_with_the_pod if {
+	found := judged([item({"persistent": false})])
+	found.lacking == {subject}
+	"K/n keeps them on no volume, so that they are gone with its Pod" in found.explain[subject]
 }

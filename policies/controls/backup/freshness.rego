@@ -20,7 +20,6 @@ compliant contains subject if {
 	some subject in subjects
 	some series in input.recovery_points[subject]
 	good(series, subject)
-	not subject in violating
 }
 
 good(series, subject) if {
@@ -32,33 +31,28 @@ good(series, subject) if {
 lacking contains subject if {
 	some subject in subjects
 	every series in object.get(input.recovery_points, subject, []) { short(series, subject) }
-	not subject in violating
 }
 
 short(series, _) if series.count == 0
 
 short(series, subject) if points.stale(series, object.get(input.run, subject, []), data.standard.backups[subject], input.taken_at_s)
 
-violating contains subject if {
-	some subject in subjects
-	some series in input.recovery_points[subject]
-	points.torn(series)
+# Where another copy is fresh and whole, one that is neither takes nothing away.
+short(series, _) if points.torn(series)
+
+told(subject) := [series | some series in input.recovery_points[subject]; good(series, subject)] if subject in compliant
+
+told(subject) := object.get(input.recovery_points, subject, []) if not subject in compliant
+
+explain[subject] contains sentence if {
+	some subject, rule in data.standard.backups
+	some sentence in points.ages(told(subject), input.run[subject], rule, input.taken_at_s)
 }
 
 explain[subject] contains sentence if {
 	some subject, rule in data.standard.backups
-	some sentence in points.ages(input.recovery_points[subject], input.run[subject], rule, input.taken_at_s)
-}
-
-explain[subject] contains sentence if {
-	some subject, rule in data.standard.backups
-	found := object.get(input.recovery_points, subject, [])
+	found := told(subject)
 	some sentence in (points.facts(found, rule, input.taken_at_s, {"whole"}) | points.none(found, subject))
-}
-
-cite[subject] contains id if {
-	some subject in violating
-	some id in {series.id | some series in input.recovery_points[subject]; points.torn(series)}
 }
 
 cite[subject] contains id if {

@@ -1,8 +1,8 @@
 # METADATA
 # title: A backup lies in another region
 # description: >-
-#   One line of copies that runs often enough, holds all of the component and is kept long enough lies in another region
-#   than the component, outside its cluster.
+#   One line of copies that runs often enough, or more often than any other, holds all of the component and is kept long
+#   enough lies in another region than the component, outside its cluster.
 # schemas:
 #   - input: schema.input
 #   - data.standard: schema.standard
@@ -25,7 +25,7 @@ compliant contains subject if {
 }
 
 good(plan, subject) if {
-	copies.often(plan, data.standard.backups[subject])
+	copies.counts(plan, input.backup_plan[subject], data.standard.backups[subject])
 	copies.kept(plan, data.standard.backups[subject])
 	plan.off_region == true
 	plan.off_cluster == true
@@ -33,17 +33,20 @@ good(plan, subject) if {
 
 lacking contains subject if {
 	some subject in subjects
-	every plan in object.get(input.backup_plan, subject, []) {
-		copies.short(plan, data.standard.backups[subject], asked)
-	}
+	every plan in object.get(input.backup_plan, subject, []) { count(faults(plan, subject)) > 0 }
 }
 
-asked := {"fires", "gap", "part", "keep", "region", "cluster"}
+asked := {"fires", "part", "keep", "region", "cluster"}
+
+faults(plan, subject) := copies.faults(plan, data.standard.backups[subject], asked) | {sentence |
+	copies.outpaced(plan, input.backup_plan[subject], data.standard.backups[subject])
+	sentence := copies.pace(plan, data.standard.backups[subject])
+}
 
 explain[subject] contains sentence if {
 	some subject in (subjects - compliant)
 	some plan in input.backup_plan[subject]
-	some sentence in (copies.faults(plan, data.standard.backups[subject], asked) | copies.unclear(plan))
+	some sentence in (faults(plan, subject) | copies.unclear(plan))
 }
 
 explain[subject] contains sentence if {

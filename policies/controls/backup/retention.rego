@@ -1,7 +1,7 @@
 # METADATA
 # title: Backups are kept long enough
 # description: >-
-#   One line of copies that runs often enough and holds all of the component keeps each copy at least as long as the standard asks.
+#   One line of copies that runs often enough, or more often than any other, and holds all of the component keeps each copy at least as long as the standard asks.
 # schemas:
 #   - input: schema.input
 #   - data.standard: schema.standard
@@ -24,23 +24,26 @@ compliant contains subject if {
 }
 
 good(plan, subject) if {
-	copies.often(plan, data.standard.backups[subject])
+	copies.counts(plan, input.backup_plan[subject], data.standard.backups[subject])
 	copies.kept(plan, data.standard.backups[subject])
 }
 
 lacking contains subject if {
 	some subject in subjects
-	every plan in object.get(input.backup_plan, subject, []) {
-		copies.short(plan, data.standard.backups[subject], asked)
-	}
+	every plan in object.get(input.backup_plan, subject, []) { count(faults(plan, subject)) > 0 }
 }
 
-asked := {"fires", "gap", "part", "keep"}
+asked := {"fires", "part", "keep"}
+
+faults(plan, subject) := copies.faults(plan, data.standard.backups[subject], asked) | {sentence |
+	copies.outpaced(plan, input.backup_plan[subject], data.standard.backups[subject])
+	sentence := copies.pace(plan, data.standard.backups[subject])
+}
 
 explain[subject] contains sentence if {
 	some subject in (subjects - compliant)
 	some plan in input.backup_plan[subject]
-	some sentence in (copies.faults(plan, data.standard.backups[subject], asked) | copies.unclear(plan))
+	some sentence in (faults(plan, subject) | copies.unclear(plan))
 }
 
 explain[subject] contains sentence if {
@@ -72,6 +75,6 @@ cite[subject] contains id if {
 measure[subject] contains value if {
 	some subject in subjects
 	rule := data.standard.backups[subject]
-	best := max({plan.keep_s | some plan in input.backup_plan[subject]; copies.often(plan, rule); plan.kept_forever == false})
+	best := max({plan.keep_s | some plan in input.backup_plan[subject]; copies.counts(plan, input.backup_plan[subject], rule); plan.kept_forever == false})
 	value := {"observed": best, "required": rule.keep_s, "unit": "s", "better": "higher"}
 }

@@ -42,7 +42,6 @@ test_pass_exactly_at_the_limits_and_cites_the_good_plan_only if {
 test_fail_by_each_bad_fact if {
 	cases := [
 		[{"fires": false}, "barman-cloud never makes a copy: no schedule of it ever fires"],
-		[{"max_gap_s": 3601}, "the longest gap between two copies by barman-cloud is 1 h 1 s; at most 1 h is allowed"],
 		[{"holds_all": false, "not_held": ["roles"]}, "barman-cloud does not copy everything: not roles"],
 		[{"keep_s": 2591999}, "copies by barman-cloud are kept 29 d 23 h (ObjectStore spec.retentionPolicy); at least 30 d is required"],
 	]
@@ -92,4 +91,30 @@ test_measure_is_the_longest_kept_of_the_frequent_plans if {
 	plans := [plan({"keep_s": 60}), plan({"keep_s": 120}), plan({"keep_s": 9000000, "max_gap_s": 3601})]
 	found := judged(plans)
 	found.measure == {subject: {{"observed": 120, "required": 2592000, "unit": "s", "better": "higher"}}}
+}
+
+test_pass_of_the_most_frequent_line_whose_pace_is_for_the_frequency_to_judge if {
+	found := judged([plan({"max_gap_s": 7200}), plan({"id": "rarer", "max_gap_s": 86400})])
+	found.compliant == {subject}
+	found.lacking == set()
+	found.cite == {subject: {"plan"}}
+}
+
+test_fail_of_the_rarer_line_where_the_more_frequent_one_is_bad if {
+	found := judged([plan(object.union({"max_gap_s": 7200}, {"keep_s": 1})), plan({"id": "rarer", "max_gap_s": 86400})])
+	found.compliant == set()
+	found.lacking == {subject}
+	"the longest gap between two copies by barman-cloud is 1 d; at most 1 h is allowed" in found.explain[subject]
+}
+
+test_unknown_where_a_line_of_unknown_pace_may_be_the_most_frequent if {
+	found := judged([plan({"max_gap_s": 7200}), object.remove(plan({"id": "other"}), ["max_gap_s"])])
+	found.compliant == set()
+	found.lacking == set()
+}
+
+test_unknown_where_a_line_of_unknown_content_may_be_the_most_frequent if {
+	found := judged([plan({"max_gap_s": 7200}), object.remove(plan({"id": "other", "max_gap_s": 60, "keep_s": 1}), ["holds_all"])])
+	found.compliant == set()
+	found.lacking == set()
 }

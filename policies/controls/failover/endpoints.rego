@@ -16,9 +16,13 @@ subjects contains subject if some subject, _ in data.standard.endpoints
 
 probes(subject) := object.get(input.probe, subject, [])
 
-certified(probe) if startswith(probe.target, "http://")
+# An answer in plain text says nothing of an endpoint that is to be asked over TLS.
+certified(probe, subject) if {
+	startswith(probe.target, "http://")
+	data.standard.failover[concat("/", [data.standard.endpoints[subject].name, "global"])].protocol == "HTTP"
+}
 
-certified(probe) if probe.certificate_expires_s > input.taken_at_s
+certified(probe, _) if probe.certificate_expires_s > input.taken_at_s
 
 expired(probe) if {
 	not startswith(probe.target, "http://")
@@ -37,7 +41,7 @@ compliant contains subject if {
 	every probe in probes(subject) {
 		probe.samples > 0
 		probe.good == probe.samples
-		certified(probe)
+		certified(probe, subject)
 	}
 }
 
@@ -48,16 +52,12 @@ violating contains subject if {
 }
 
 lacking contains subject if {
-	some subject in subjects
-	not subject in violating
+	some subject in (subjects - violating)
 	some probe in probes(subject)
 	probe.good < probe.samples
 }
 
-lacking contains subject if {
-	some subject in subjects
-	probes(subject) == []
-}
+lacking contains subject if some subject in {name | some name in subjects; probes(name) == []}
 
 explain[subject] contains sentence if {
 	some subject in subjects

@@ -35,11 +35,20 @@ test_pass_while_the_certificate_is_valid if {
 	said.violating == set()
 }
 
-test_pass_over_plain_http if {
+test_pass_over_plain_http_where_that_is_asked_for if {
 	given_input := given([without({"id": "plain", "target": "http://gw", "samples": 1, "good": 1}, ["certificate_expires_s"])])
-	given_standard := standard
+	given_standard := object.union(standard, {"failover": {"gateway.kubernaut.io/global": {"protocol": "HTTP"}}})
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == {subject}
+	said.lacking == set()
+	said.violating == set()
+}
+
+test_unknown_over_plain_http_where_tls_is_asked_for if {
+	given_input := given([without({"id": "plain", "target": "http://gw", "samples": 1, "good": 1}, ["certificate_expires_s"])])
+	given_standard := object.union(standard, {"failover": {"gateway.kubernaut.io/global": {"protocol": "HTTPS"}}})
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
 	said.lacking == set()
 	said.violating == set()
 }

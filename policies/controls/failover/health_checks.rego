@@ -1,6 +1,6 @@
 # METADATA
 # title: Health checks watch every region as the standard asks
-# description: There are as many health checks as regions, or more, that ask for the right path often enough, are switched on and mean what they say.
+# description: As many endpoints as there are regions, or more, are asked for the right path often enough; each check is switched on and means what it says.
 # schemas:
 #   - input: schema.input
 #   - data.standard: schema.standard
@@ -14,14 +14,17 @@ package controls.failover.health_checks
 
 subjects contains subject if some subject, _ in data.standard.failover
 
-good(subject, rule) := {check.id |
+good(subject, rule) := [check |
 	some check in input.health_check[subject]
 	check.protocol == rule.protocol
 	check.path == rule.path
 	check.port == rule.port
 	check.interval_s <= rule.interval_s
 	check.threshold <= rule.threshold
-}
+]
+
+# Two checks of one endpoint watch one region, and one of the routed name itself whichever region answers.
+watched(subject, rule) := {check.target | some check in good(subject, rule); not startswith(subject, concat("", [check.target, "/"]))}
 
 # What is stated of a check that makes it short, a sentence each.
 faults(check, rule) := union({
@@ -39,11 +42,8 @@ short(subject, rule) := {check.id | some check in input.health_check[subject]; c
 compliant contains subject if {
 	some subject, rule in data.standard.failover
 	count(rule.regions) > 0
-	count(good(subject, rule)) >= count(rule.regions)
-	every check in input.health_check[subject] {
-		check.disabled == false
-		check.inverted == false
-	}
+	count(watched(subject, rule)) >= count(rule.regions)
+	every check in input.health_check[subject] { {check.disabled, check.inverted} == {false} }
 }
 
 violating contains subject if {
@@ -60,7 +60,7 @@ lacking contains subject if {
 
 explain[subject] contains sentence if {
 	some subject, rule in data.standard.failover
-	sentence := sprintf("%d health checks are as the standard asks; %d regions need one each", [count(good(subject, rule)), count(rule.regions)])
+	sentence := sprintf("%d endpoints are watched as the standard asks; %d regions need one each", [count(watched(subject, rule)), count(rule.regions)])
 }
 
 explain[subject] contains sentence if {
@@ -71,7 +71,7 @@ explain[subject] contains sentence if {
 
 cite[subject] contains id if {
 	some subject in compliant
-	some id in good(subject, data.standard.failover[subject])
+	some id in [check.id | some check in good(subject, data.standard.failover[subject])]
 }
 
 cite[subject] contains id if {

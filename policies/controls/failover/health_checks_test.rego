@@ -27,7 +27,7 @@ test_pass_golden if {
 }
 
 test_pass_at_exactly_the_limits if {
-	given_input := given([item(fine), item(object.union(fine, {"id": "two", "name": "two"}))])
+	given_input := given([item(fine), item(object.union(fine, {"id": "two", "name": "two", "target": "us-east-1.gateway.kubernaut.io"}))])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == {subject}
@@ -36,7 +36,7 @@ test_pass_at_exactly_the_limits if {
 }
 
 test_pass_beside_one_that_is_short if {
-	given_input := given([item(fine), item(object.union(fine, {"id": "two", "name": "two"})), item(object.union(fine, {"id": "bad", "port": 80}))])
+	given_input := given([item(fine), item(object.union(fine, {"id": "two", "name": "two", "target": "us-east-1.gateway.kubernaut.io"})), item(object.union(fine, {"id": "bad", "port": 80}))])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == {subject}
@@ -45,7 +45,7 @@ test_pass_beside_one_that_is_short if {
 }
 
 test_fail_by_violating_when_one_is_disabled if {
-	given_input := given([item(fine), item(object.union(fine, {"id": "two", "name": "two"})), item(object.union(fine, {"id": "bad", "disabled": true}))])
+	given_input := given([item(fine), item(object.union(fine, {"id": "two", "name": "two", "target": "us-east-1.gateway.kubernaut.io"})), item(object.union(fine, {"id": "bad", "disabled": true}))])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == set()
@@ -54,7 +54,7 @@ test_fail_by_violating_when_one_is_disabled if {
 }
 
 test_fail_by_violating_when_one_is_inverted if {
-	given_input := given([item(fine), item(object.union(fine, {"id": "two", "name": "two"})), item(object.union(fine, {"id": "bad", "inverted": true}))])
+	given_input := given([item(fine), item(object.union(fine, {"id": "two", "name": "two", "target": "us-east-1.gateway.kubernaut.io"})), item(object.union(fine, {"id": "bad", "inverted": true}))])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == set()
@@ -81,7 +81,7 @@ test_nothing_found_is_lacking if {
 }
 
 test_fail_by_protocol_alone if {
-	given_input := given([item(object.union(fine, {"id": "two", "name": "two"})), item(object.union(fine, {"protocol": "HTTP"}))])
+	given_input := given([item(object.union(fine, {"id": "two", "name": "two", "target": "us-east-1.gateway.kubernaut.io"})), item(object.union(fine, {"protocol": "HTTP"}))])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == set()
@@ -90,7 +90,7 @@ test_fail_by_protocol_alone if {
 }
 
 test_fail_by_path_alone if {
-	given_input := given([item(object.union(fine, {"id": "two", "name": "two"})), item(object.union(fine, {"path": "/"}))])
+	given_input := given([item(object.union(fine, {"id": "two", "name": "two", "target": "us-east-1.gateway.kubernaut.io"})), item(object.union(fine, {"path": "/"}))])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == set()
@@ -99,7 +99,7 @@ test_fail_by_path_alone if {
 }
 
 test_fail_by_port_alone if {
-	given_input := given([item(object.union(fine, {"id": "two", "name": "two"})), item(object.union(fine, {"port": 80}))])
+	given_input := given([item(object.union(fine, {"id": "two", "name": "two", "target": "us-east-1.gateway.kubernaut.io"})), item(object.union(fine, {"port": 80}))])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == set()
@@ -108,7 +108,7 @@ test_fail_by_port_alone if {
 }
 
 test_fail_by_interval_s_alone if {
-	given_input := given([item(object.union(fine, {"id": "two", "name": "two"})), item(object.union(fine, {"interval_s": 31}))])
+	given_input := given([item(object.union(fine, {"id": "two", "name": "two", "target": "us-east-1.gateway.kubernaut.io"})), item(object.union(fine, {"interval_s": 31}))])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == set()
@@ -117,7 +117,7 @@ test_fail_by_interval_s_alone if {
 }
 
 test_fail_by_threshold_alone if {
-	given_input := given([item(object.union(fine, {"id": "two", "name": "two"})), item(object.union(fine, {"threshold": 4}))])
+	given_input := given([item(object.union(fine, {"id": "two", "name": "two", "target": "us-east-1.gateway.kubernaut.io"})), item(object.union(fine, {"threshold": 4}))])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == set()
@@ -126,7 +126,7 @@ test_fail_by_threshold_alone if {
 }
 
 test_unreadable_protocol_in_the_last_is_neither if {
-	given_input := given([item(object.union(fine, {"id": "two", "name": "two"})), without(fine, ["protocol"])])
+	given_input := given([item(object.union(fine, {"id": "two", "name": "two", "target": "us-east-1.gateway.kubernaut.io"})), without(fine, ["protocol"])])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == set()
@@ -135,7 +135,7 @@ test_unreadable_protocol_in_the_last_is_neither if {
 }
 
 test_unreadable_path_in_the_last_is_neither if {
-	given_input := given([item(object.union(fine, {"id": "two", "name": "two"})), without(fine, ["path"])])
+	given_input := given([item(object.union(fine, {"id": "two", "name": "two", "target": "us-east-1.gateway.kubernaut.io"})), without(fine, ["path"])])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == set()
@@ -144,7 +144,7 @@ test_unreadable_path_in_the_last_is_neither if {
 }
 
 test_unreadable_port_in_the_last_is_neither if {
-	given_input := given([item(object.union(fine, {"id": "two", "name": "two"})), without(fine, ["port"])])
+	given_input := given([item(object.union(fine, {"id": "two", "name": "two", "target": "us-east-1.gateway.kubernaut.io"})), without(fine, ["port"])])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == set()
@@ -153,7 +153,7 @@ test_unreadable_port_in_the_last_is_neither if {
 }
 
 test_unreadable_interval_s_in_the_last_is_neither if {
-	given_input := given([item(object.union(fine, {"id": "two", "name": "two"})), without(fine, ["interval_s"])])
+	given_input := given([item(object.union(fine, {"id": "two", "name": "two", "target": "us-east-1.gateway.kubernaut.io"})), without(fine, ["interval_s"])])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == set()
@@ -162,7 +162,7 @@ test_unreadable_interval_s_in_the_last_is_neither if {
 }
 
 test_unreadable_threshold_in_the_last_is_neither if {
-	given_input := given([item(object.union(fine, {"id": "two", "name": "two"})), without(fine, ["threshold"])])
+	given_input := given([item(object.union(fine, {"id": "two", "name": "two", "target": "us-east-1.gateway.kubernaut.io"})), without(fine, ["threshold"])])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == set()
@@ -176,7 +176,7 @@ test_explain_says_each_fact if {
 	all := control with input as the_input with data.standard as the_standard
 	found := all.explain[subject]
 	found == {
-		"0 health checks are as the standard asks; 2 regions need one each",
+		"0 endpoints are watched as the standard asks; 2 regions need one each",
 		"one is disabled, so it always counts as healthy",
 		"one is inverted, so it leads traffic to what is down",
 		"one asks by HTTP; HTTPS must be asked",
@@ -192,11 +192,11 @@ test_explain_that_nothing_was_found if {
 	the_standard := standard
 	all := control with input as the_input with data.standard as the_standard
 	found := all.explain[subject]
-	found == {"0 health checks are as the standard asks; 2 regions need one each"}
+	found == {"0 endpoints are watched as the standard asks; 2 regions need one each"}
 }
 
 test_cite_only_the_good_when_it_passes if {
-	the_input := given([item(fine), item(object.union(fine, {"id": "two", "name": "two"})), item(object.union(fine, {"id": "bad", "port": 80}))])
+	the_input := given([item(fine), item(object.union(fine, {"id": "two", "name": "two", "target": "us-east-1.gateway.kubernaut.io"})), item(object.union(fine, {"id": "bad", "port": 80}))])
 	the_standard := standard
 	all := control with input as the_input with data.standard as the_standard
 	found := all.cite[subject]
@@ -212,9 +212,35 @@ test_cite_the_bad_when_it_fails if {
 }
 
 test_cite_only_what_violates if {
-	the_input := given([item(fine), item(object.union(fine, {"id": "two", "name": "two"})), item(object.union(fine, {"id": "bad", "disabled": true}))])
+	the_input := given([item(fine), item(object.union(fine, {"id": "two", "name": "two", "target": "us-east-1.gateway.kubernaut.io"})), item(object.union(fine, {"id": "bad", "disabled": true}))])
 	the_standard := standard
 	all := control with input as the_input with data.standard as the_standard
 	found := all.cite[subject]
 	found == {"bad"}
+}
+
+test_unknown_where_two_checks_watch_one_endpoint if {
+	given_input := given([item(fine), item(object.union(fine, {"id": "two", "name": "two"}))])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == set()
+	said.violating == set()
+	said.explain[subject] == {"1 endpoints are watched as the standard asks; 2 regions need one each"}
+}
+
+test_unknown_where_a_check_asks_for_the_routed_name_itself if {
+	given_input := given([item(fine), item(object.union(fine, {"id": "two", "name": "two", "target": "gateway.kubernaut.io"}))])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == set()
+}
+
+test_unreadable_target_is_neither if {
+	given_input := given([item(object.union(fine, {"id": "two", "name": "two", "target": "us-east-1.gateway.kubernaut.io"})), without(fine, ["target"])])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == set()
 }

@@ -34,14 +34,24 @@ test_pass_exactly_at_the_limit if {
 	said.measure[subject] == {{"observed": 3, "required": 3, "unit": "count", "better": "higher"}}
 }
 
-test_pass_cites_only_what_is_healthy if {
-	items := [workload({"id": "short", "ready": 1}), workload({"id": "good"})]
+test_pass_beside_a_smaller_one_that_is_whole_and_cites_both if {
+	items := [workload({"id": "small", "replicas": 1, "ready": 1}), workload({"id": "good"})]
 	given_input := found(items)
 	given_standard := data.golden.standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == said.subjects
-	said.cite[subject] == {"good"}
+	said.cite[subject] == {"small", "good"}
 	said.measure[subject] == {{"observed": 3, "required": 3, "unit": "count", "better": "higher"}}
+}
+
+test_unknown_where_another_of_that_name_lacks_replicas if {
+	items := [workload({"id": "short", "ready": 1}), workload({"id": "good"})]
+	given_input := found(items)
+	given_standard := data.golden.standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == others
+	said.lacking == set()
+	"Deployment gateway has 1 of 3 replicas ready; all must be, and at least 3" in said.explain[subject]
 }
 
 test_fail_one_below_what_the_inventory_wants if {
@@ -94,13 +104,13 @@ test_unknown_while_a_rollout_goes_on_beside_something_short if {
 	said.lacking == set()
 }
 
-test_pass_when_one_is_healthy_though_another_is_rolled_out if {
+test_unknown_while_another_of_that_name_is_rolled_out if {
 	items := [workload({"id": "a", "settled": false}), workload({"id": "b"})]
 	given_input := found(items)
 	given_standard := data.golden.standard
 	said := control with input as given_input with data.standard as given_standard
-	not said.undetermined[subject]
-	said.compliant == said.subjects
+	said.undetermined[subject] == {"a rollout of Deployment gateway is going on"}
+	said.compliant == others
 }
 
 test_unreadable_when_a_fact_of_the_last_is_missing if {

@@ -1,6 +1,6 @@
 # METADATA
 # title: Each scenario is exercised and measured regularly
-# description: A drill of the scenario passed within the cadence of the standard, and measured both the time to recover and the loss.
+# description: A drill of the scenario passed within the cadence of the standard, and measured both the time to recover and the loss; what it compared was as it should be.
 # schemas:
 #   - input: schema.input
 #   - data.standard: schema.standard
@@ -13,14 +13,16 @@
 package controls.recovery.exercised
 
 import data.lib.cadence
+import data.lib.drills
 
 subjects contains subject if some subject, _ in data.standard.exercises
 
 passed(subject) := [drill | some drill in input.drill[subject]; drill.result == "passed"]
 
-measured(subject) := [drill | some drill in passed(subject); drill.rto_s >= 0; drill.rpo_s >= 0]
+measured(subject) := [drill | some drill in passed(subject); drill.rto_s >= 0; drill.rpo_s >= 0; drills.checked(drill)]
 
 short(drill, _) if drill.result != "passed"
+short(drill, _) if drill.checks_passed < drill.checks
 
 short(drill, rule) if cadence.overdue(input.taken_at_s, drill.finished_s, rule)
 
@@ -45,6 +47,13 @@ explain[subject] contains sentence if {
 	some subject, rule in data.standard.exercises
 	some drill in cadence.latest(passed(subject), input.taken_at_s)
 	sentence := sprintf("last exercised %s", [cadence.age(input.taken_at_s, drill.finished_s, rule)])
+}
+
+explain[subject] contains sentence if {
+	some subject in lacking
+	some drill in passed(subject)
+	drill.checks_passed < drill.checks
+	sentence := sprintf("a drill found %d of %d checks as they should be", [drill.checks_passed, drill.checks])
 }
 
 cite[subject] contains id if {

@@ -137,3 +137,20 @@ test_measure_its_age if {
 	found := all.measure[subject]
 	found == {{"observed": 100, "required": 1100, "unit": "s", "better": "lower"}}
 }
+
+test_fail_when_the_only_drill_missed_a_check if {
+	given_input := given([item(object.union(fine, {"checks": 3, "checks_passed": 2}))])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == {subject}
+	"a drill found 2 of 3 checks as they should be" in said.explain[subject]
+}
+
+test_unknown_when_a_restore_compared_nothing if {
+	given_input := given([without(fine, ["checks"])])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == set()
+}

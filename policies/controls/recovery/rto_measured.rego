@@ -14,25 +14,19 @@
 package controls.recovery.rto_measured
 
 import data.lib.cadence
+import data.lib.drills
 import data.lib.units
 
 subjects contains subject if some subject, _ in data.standard.rto_measured
 
 newest(subject) := cadence.latest(object.get(input.drill, subject, []), input.taken_at_s)
 
-age_s(drill) := input.taken_at_s - drill.finished_s
-
 met(span_s, limit_s) if span_s < limit_s
 
 # What is stated of the newest drill that makes it short, or that there is none.
 faults(subject, rule) := union({
 	{text | object.get(input.drill, subject, []) == []; text := "no drill is known"},
-	{text | some drill in newest(subject); drill.result != "passed"; text := sprintf("the newest drill (%s) %s", [drill.kind, drill.result])},
-	{text |
-		some drill in newest(subject)
-		age_s(drill) > rule.within_s
-		text := sprintf("the newest drill is %s old; at most %s is allowed", [units.human(age_s(drill)), units.human(rule.within_s)])
-	},
+	{text | some drill in newest(subject); some text in drills.faults(drill, input.taken_at_s, rule.within_s)},
 	{text |
 		some drill in newest(subject)
 		drill.rto_s >= rule.limit_s
@@ -44,8 +38,7 @@ compliant contains subject if {
 	some subject, rule in data.standard.rto_measured
 	count(newest(subject)) > 0
 	every drill in newest(subject) {
-		drill.result == "passed"
-		age_s(drill) <= rule.within_s
+		drills.sound(drill, input.taken_at_s, rule.within_s)
 		met(drill.rto_s, rule.limit_s)
 	}
 }
@@ -61,6 +54,12 @@ undetermined[subject] contains reason if {
 	some drill in newest(subject)
 	not drill.rto_s
 	reason := "the newest drill did not measure the time to recover"
+}
+
+undetermined[subject] contains reason if {
+	some subject in (subjects - lacking)
+	some drill in newest(subject)
+	reason := drills.doubt(drill)
 }
 
 explain[subject] contains sentence if {

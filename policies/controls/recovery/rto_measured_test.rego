@@ -153,3 +153,28 @@ test_measure_the_newest if {
 	found := all.measure[subject]
 	found == {{"observed": 899, "required": 900, "unit": "s", "better": "lower"}}
 }
+
+test_fail_when_a_check_of_the_newest_was_not_as_it_should_be if {
+	given_input := given([item(object.union(fine, {"checks": 3, "checks_passed": 2}))])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == {subject}
+	said.explain[subject] == {"the newest drill (failover) found 2 of 3 checks as they should be"}
+}
+
+test_unknown_when_a_restore_compared_nothing if {
+	given_input := given([without(object.union(fine, {"kind": "restore"}), ["checks", "checks_passed"])])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == set()
+	said.undetermined[subject] == {"the newest drill compared nothing with what it should be"}
+}
+
+test_pass_of_a_failover_that_counts_no_checks if {
+	given_input := given([without(fine, ["checks", "checks_passed"])])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == {subject}
+}
