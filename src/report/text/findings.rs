@@ -103,8 +103,8 @@ fn place(at: &Place) -> Option<String> {
 
 /// One read that was denied makes dozens of subjects unknown: the reason once, and all whom it concerns.
 fn unknowns(page: &mut Page, findings: &[&Finding], reads: &[Read]) {
-    let mut reasons: Vec<(String, Vec<&Finding>)> = Vec::new();
-    let mut index: BTreeMap<String, usize> = BTreeMap::new();
+    let mut reasons: Vec<((String, bool), Vec<&Finding>)> = Vec::new();
+    let mut index: BTreeMap<(String, bool), usize> = BTreeMap::new();
     for finding in findings.iter().copied() {
         let reason = cause(finding, reads);
         match index.get(&reason).and_then(|&at| reasons.get_mut(at)) {
@@ -115,7 +115,7 @@ fn unknowns(page: &mut Page, findings: &[&Finding], reads: &[Read]) {
             }
         }
     }
-    for (reason, group) in &reasons {
+    for ((reason, of_read), group) in &reasons {
         page.blank();
         match group.as_slice() {
             [one] => header(page, one, &one.subject),
@@ -132,7 +132,9 @@ fn unknowns(page: &mut Page, findings: &[&Finding], reads: &[Read]) {
         if group.len() > 1 {
             concerned(page, group);
         }
-        known(page, group);
+        if *of_read {
+            known(page, group);
+        }
         let mut places: Vec<String> = group.iter().filter_map(|finding| finding.at.as_ref().and_then(place)).collect();
         places.sort();
         places.dedup();
@@ -169,17 +171,20 @@ fn told(sentences: &[String]) -> Vec<String> {
     sentences.iter().map(|sentence| sections(sentence)).collect()
 }
 
-/// Why a verdict is not known, in words that are the same for all whom one read leaves unknown, whatever was read of them.
-fn cause(finding: &Finding, reads: &[Read]) -> String {
-    let cause = |sentence: &String| {
-        let read = reads.iter().find(|read| sentence.starts_with(&format!("{} of {} is {}", read.noun, read.read, read.state)));
-        let rest = read.and_then(|read| sentence.strip_prefix(&format!("{} of ", read.noun)));
-        rest.unwrap_or(sentence).to_owned()
+/// Why a verdict is not known. Where a read is why, in words that are the same for all whom it leaves unknown, whatever
+/// was read of them, and without what is known of each.
+fn cause(finding: &Finding, reads: &[Read]) -> (String, bool) {
+    let of_read = |sentence: &String| {
+        let read = reads.iter().find(|read| sentence.starts_with(&format!("{} of {} is {}", read.noun, read.read, read.state)))?;
+        sentence.strip_prefix(&format!("{} of ", read.noun)).map(str::to_owned)
     };
-    let mut causes: Vec<String> = finding.sentences.iter().filter(|sentence| !sentence.starts_with(AT_LEAST)).map(cause).collect();
+    let mut causes: Vec<String> = finding.sentences.iter().filter_map(of_read).collect();
+    if causes.len() != finding.sentences.iter().filter(|sentence| !sentence.starts_with(AT_LEAST)).count() || causes.is_empty() {
+        return (reason(finding), false);
+    }
     causes.sort_unstable();
     causes.dedup();
-    if causes.is_empty() { reason(finding) } else { told(&causes).join("; ") }
+    (causes.join("; "), true)
 }
 
 /// What is known of them although it does not decide; of many it is left to whoever asks for everything.
