@@ -31,7 +31,8 @@ pub(super) fn run(args: &CollectArgs, io: &mut Io<'_>) -> Result<Exit, Failure> 
     if args.out == Path::new("-") {
         io.stdout.write_all(json.as_bytes()).and_then(|()| io.stdout.flush()).map_err(|error| Failure::stdout(&error))?;
     } else {
-        output::replace(&args.out, json.as_bytes()).map_err(|error| Failure::could_not(format!("{}: {error}", args.out.display())))?;
+        output::replace(&args.out, json.as_bytes())
+            .map_err(|error| Failure::could_not(format!("the snapshot could not be written to {}: {error}", args.out.display())))?;
         let _ = writeln!(
             io.stderr,
             "{}: {} files, {} objects, {} reads",

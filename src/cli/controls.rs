@@ -19,6 +19,7 @@ pub(super) struct ControlsArgs {
 #[derive(Debug, Subcommand)]
 enum ControlsCommand {
     /// One line for each control
+    #[command(after_help = "Examples:\n  seaworthy controls list\n  seaworthy controls list --policies our-policies/ -o json")]
     List {
         /// Further controls of your own
         #[arg(long, value_name = "DIR")]
@@ -29,8 +30,10 @@ enum ControlsCommand {
     },
     /// Why it is there, what it reads, the arithmetic with your own numbers, and how to fix it
     #[command(
-        after_help = "Examples:\n  seaworthy controls explain backup.frequency\n  seaworthy controls explain backup.frequency --snapshot snapshot.json\n  \
-                      seaworthy controls explain backup.frequency --snapshot snapshot.json --input | opa eval -I -d policies 'data.controls.backup.frequency'"
+        after_help = "Examples:\n  seaworthy controls explain backup.frequency\n  seaworthy controls explain backup.frequency --snapshot snapshot.json\n\n\
+                      The same control in OPA:\n  seaworthy controls explain backup.frequency --snapshot snapshot.json --input > input.json\n  \
+                      seaworthy controls explain backup.frequency --snapshot snapshot.json --data > data.json\n  \
+                      opa eval -i input.json -d data.json -d policies/controls -d policies/lib data.controls.backup.frequency"
     )]
     Explain(Box<ExplainArgs>),
 }
@@ -50,6 +53,9 @@ struct ExplainArgs {
     /// Print the input of the controls, for OPA, and nothing else
     #[arg(long)]
     input: bool,
+    /// Print the data of the controls (`standard`, resolved for this system), for OPA, and nothing else
+    #[arg(long, conflicts_with = "input")]
+    data: bool,
     /// Which of the two views of the input
     #[arg(long, value_name = "VIEW", default_value = "live", requires = "input")]
     view: ViewChoice,
@@ -160,10 +166,14 @@ fn explain(args: &ExplainArgs, io: &mut Io<'_>) -> Result<(), Failure> {
     };
     let standard = standard_text.standard(snapshot.as_ref().and_then(|snapshot| snapshot.system.overrides.as_ref()))?;
     let written = |result: io::Result<()>| result.map_err(|error| Failure::stdout(&error));
-    if args.input {
+    if args.input || args.data {
         let Some(snapshot) = &snapshot else {
             return Err(Failure::usage("there is no input without evidence", "give --snapshot FILE, --config FILE or PATHs"));
         };
+        if args.data {
+            let data = serde_json::json!({"standard": standard.resolve(&snapshot.system)});
+            return written(writeln!(io.stdout, "{data}"));
+        }
         let view = match args.view {
             ViewChoice::Live => View::Live,
             ViewChoice::Declared => View::Declared,

@@ -15,6 +15,10 @@ use std::path::Path;
 /// How many characters of a line are shown.
 const LONGEST_LINE: u32 = 160;
 
+/// What to do about a snapshot that cannot be used.
+pub(super) const SNAPSHOT_HELP: &str =
+    "restore the file as `seaworthy collect` wrote it, or take a new one: `seaworthy collect --out FILE`";
+
 /// One thing that is wrong in a file of ours, with its place.
 #[derive(Debug)]
 struct Spot {
@@ -146,16 +150,17 @@ impl From<CollectError> for Failure {
             }
             CollectError::WithoutClients => Self::usage(error.to_string(), "give PATHs, or `--no-config`, to judge what manifests declare"),
             CollectError::Nothing => Self::usage(error.to_string(), "see `seaworthy schema config`"),
-            CollectError::Recorded { .. } => {
-                Self::usage(error.to_string(), "recorded evidence has the snapshot's own types: see `seaworthy schema snapshot`")
-            }
+            CollectError::Recorded { .. } => Self::usage(
+                error.to_string(),
+                "check `recorded:` in the config; what it names are snapshots, or parts of one: see `seaworthy schema snapshot`",
+            ),
         }
     }
 }
 
 impl From<SnapshotError> for Failure {
     fn from(error: SnapshotError) -> Self {
-        Self::usage(error.to_string(), "take a new snapshot with `seaworthy collect --out FILE`")
+        Self::usage(error.to_string(), SNAPSHOT_HELP)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a person gave: the standard, the config, the snapshot.
 
+use super::failure::SNAPSHOT_HELP;
 use super::{Failure, Io, Sources};
 use crate::collect::cluster::Progress as Step;
 use crate::collect::{self, PathArgument, Request};
@@ -79,7 +80,7 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
 pub(super) fn snapshot(path: &Path, io: &mut Io<'_>) -> Result<Snapshot, Failure> {
     let bytes = if path == Path::new("-") { files::stream(io.stdin, MAX_BYTES) } else { files::read(path, MAX_BYTES) };
     Snapshot::load(&bytes.map_err(|error| Failure::unreadable(path, &error))?)
-        .map_err(|error| Failure::usage(format!("{}: {error}", path.display()), "take a new snapshot with `seaworthy collect --out FILE`"))
+        .map_err(|error| Failure::usage(format!("{}: {error}", path.display()), SNAPSHOT_HELP))
 }
 
 /// The config that is named or found, or none.
@@ -90,13 +91,18 @@ pub(super) fn config(sources: &Sources, standard: &StandardText) -> Result<Confi
 /// The config of a command that is about clusters, with those of `region` alone where one is named.
 pub(super) fn clusters(config: Option<&PathBuf>, region: Option<&str>) -> Result<Config, Failure> {
     let mut config = find(config, &StandardText::load(None)?)?;
+    let regions: Vec<String> = config.clusters.iter().map(|source| source.region.clone()).collect();
     config.clusters.retain(|source| region.is_none_or(|region| source.region == region));
-    if config.clusters.is_empty() {
-        let of = region.map(|region| format!(" for region {region}")).unwrap_or_default();
-        return Err(Failure::usage(
-            format!("no cluster is configured{of}"),
-            "write `clusters: [{region: us-east-1, context: prod-us}]` in seaworthy.yaml (`seaworthy schema config`)",
-        ));
+    match region {
+        _ if !config.clusters.is_empty() => {}
+        Some(region) if !regions.is_empty() => {
+            let message = format!("no cluster is configured for region {region}");
+            return Err(Failure::usage(message, format!("`clusters:` in the config has {}", regions.join(", "))));
+        }
+        Some(_) | None => {
+            let help = "write `clusters: [{region: us-east-1, context: prod-us}]` in seaworthy.yaml (`seaworthy schema config`)";
+            return Err(Failure::usage("no cluster is configured", help));
+        }
     }
     Ok(config)
 }

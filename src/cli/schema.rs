@@ -20,6 +20,8 @@ enum What {
     Snapshot,
     /// seaworthy.yaml
     Config,
+    /// waivers.yaml
+    Waivers,
     /// standard.yaml
     Standard,
     /// The JSON report
@@ -35,6 +37,7 @@ pub(super) fn run(args: &SchemaArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let schema = match args.what {
         What::Snapshot => crate::snapshot::schema(),
         What::Config => crate::config::schema(),
+        What::Waivers => crate::config::waivers_schema(),
         What::Standard => crate::standard::schema(),
         What::Report => crate::report::json::schema(),
         What::Input => crate::snapshot::input_schema(),

@@ -23,6 +23,9 @@ use std::sync::Arc;
 /// The name that standard input is shown by.
 pub const STDIN: &str = "<stdin>";
 
+/// How many bytes of manifests are read: a link that leads out of a repository must not make the program read a disk.
+const MOST: usize = 256 * 1024 * 1024;
+
 /// What some files hold.
 #[derive(Debug, Default)]
 pub struct Tree {
@@ -49,8 +52,25 @@ impl Tree {
     /// Reads files, and a text from standard input.
     #[must_use]
     pub fn read(files: &[File], stdin: Option<&[u8]>) -> Self {
+        Self::read_within(files, stdin, MOST)
+    }
+
+    fn read_within(files: &[File], stdin: Option<&[u8]>, most: usize) -> Self {
         let mut tree = Self::default();
-        let mut texts: Vec<Text> = files.iter().filter_map(|file| tree.text(file)).collect();
+        let (mut texts, mut bytes): (Vec<Text>, usize) = (Vec::new(), 0);
+        for (nth, file) in files.iter().enumerate() {
+            if bytes > most {
+                let because = format!(
+                    "{} files from here on are not read: those before it hold {bytes} bytes; name a smaller place",
+                    files.len() - nth
+                );
+                tree.broken(file, &because);
+                break;
+            }
+            let text = tree.text(file);
+            bytes = text.iter().fold(bytes, |sum, text| sum.saturating_add(text.text.len()));
+            texts.extend(text);
+        }
         if let Some(bytes) = stdin {
             tree.files += 1;
             texts.push(read(STDIN, None, bytes));

@@ -70,8 +70,6 @@ pub enum RetentionError {
 }
 
 const GO_UNITS: &str = "ns, us, ms, s, m or h";
-const HUMAN_UNITS: &str = "s, m (minutes), h, d or w";
-const BYTE_UNITS: &str = "B, KiB, MiB, GiB, TiB, PiB, kB, MB, GB, TB or PB";
 const QUANTITY_UNITS: &str = "m, k, M, G, T, P, E, Ki, Mi, Gi, Ti, Pi or Ei";
 
 /// A Go duration (`720h0m0s`, Velero's `ttl`) in whole seconds, rounded toward
@@ -250,66 +248,6 @@ pub fn s3_days(days: i64) -> Result<Kept, RetentionError> {
     seconds.map(Kept::Seconds).ok_or_else(|| too_large(&days.to_string()))
 }
 
-/// A duration in our own configuration, in seconds: `90s`, `1h30m`, `30d`.
-///
-/// # Errors
-///
-/// When a number has no unit or another than s, m (minutes), h, d and w.
-pub fn human_duration_s(text: &str) -> Result<i64, RetentionError> {
-    let mut rest = text;
-    let mut total = 0_i64;
-    loop {
-        let (count, after) = digits(rest);
-        if count.is_empty() {
-            return Err(form(text, "a duration such as 90s, 30m, 1h30m or 30d"));
-        }
-        let end = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
-        let (unit, after) = after.split_at(end);
-        let size = match unit {
-            "" => return Err(RetentionError::NoUnit { text: text.to_owned(), units: HUMAN_UNITS }),
-            "s" => 1,
-            "m" => MINUTE,
-            "h" => HOUR,
-            "d" => DAY,
-            "w" => WEEK,
-            unit => return Err(unknown_unit(text, unit, HUMAN_UNITS)),
-        };
-        let part = times(text, count, size)?;
-        total = total.checked_add(part).ok_or_else(|| too_large(text))?;
-        rest = after;
-        if rest.is_empty() {
-            return Ok(total);
-        }
-    }
-}
-
-/// A size in our own configuration, in bytes: `10GiB`, `512 MiB`, `5GB`. A
-/// fraction of a byte is rounded up.
-///
-/// # Errors
-///
-/// When there is no unit or it is unknown. `G` and `Gi` are not units of
-/// people but of Kubernetes: see [`quantity_bytes`].
-pub fn human_bytes(text: &str) -> Result<u64, RetentionError> {
-    let (whole, fraction, unit) = decimal(text, "a size such as 10GiB")?;
-    let size: u64 = match unit.trim_start_matches(' ') {
-        "" => return Err(RetentionError::NoUnit { text: text.to_owned(), units: BYTE_UNITS }),
-        "B" => 1,
-        "KiB" => 1 << 10,
-        "MiB" => 1 << 20,
-        "GiB" => 1 << 30,
-        "TiB" => 1 << 40,
-        "PiB" => 1 << 50,
-        "kB" => 1_000,
-        "MB" => 1_000_000,
-        "GB" => 1_000_000_000,
-        "TB" => 1_000_000_000_000,
-        "PB" => 1_000_000_000_000_000,
-        unit => return Err(unknown_unit(text, unit, BYTE_UNITS)),
-    };
-    scaled(whole, fraction, u128::from(size), 0).ok_or_else(|| too_large(text))
-}
-
 /// A Kubernetes quantity in whole bytes, rounded up: `100Gi`, `1G`, `1e3`,
 /// `500m` (half a byte, hence 1).
 ///
@@ -348,7 +286,7 @@ pub fn quantity_bytes(text: &str) -> Result<u64, RetentionError> {
     scaled(whole, fraction, size, exponent).ok_or_else(|| too_large(text))
 }
 
-/// Splits `1.5GiB` into `1`, `5` and `GiB`.
+/// Splits `1.5Gi` into `1`, `5` and `Gi`.
 fn decimal<'a>(text: &'a str, expected: &'static str) -> Result<(&'a str, &'a str, &'a str), RetentionError> {
     let (whole, rest) = digits(text);
     let (fraction, unit) = rest.strip_prefix('.').map_or(("", rest), digits);

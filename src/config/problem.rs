@@ -1,6 +1,6 @@
 //! What is wrong with a configuration: every problem with its place, and the texts to show it in.
 
-use crate::source_text::{Position, SourceError, Spanned};
+use crate::source_text::{Node, Position, SourceError, SourceErrorKind, Spanned};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -67,9 +67,9 @@ pub(super) struct Problems {
 }
 
 impl Problems {
-    /// Keeps a file's text for the frames.
+    /// Keeps a file's text for the frames, without what must not be shown in one.
     pub(super) fn text(&mut self, file: &str, text: &str) {
-        self.texts.insert(file.to_owned(), text.to_owned());
+        self.texts.insert(file.to_owned(), without_passwords(text));
     }
 
     /// A problem at a value.
@@ -93,6 +93,22 @@ impl Problems {
     /// A problem that the reader of the text found.
     pub(super) fn source(&mut self, file: &str, error: SourceError) {
         self.place(file, error.at, 1, error.message);
+        if error.kind == SourceErrorKind::NotUtf8 {
+            self.help("save the file as UTF-8");
+        }
+    }
+
+    /// The document of a file of ours: there is exactly one.
+    pub(super) fn only<'n>(&mut self, file: &str, documents: &'n [Node]) -> Option<&'n Node> {
+        match documents {
+            [root] => return Some(root),
+            [] => self.place(file, None, 1, "the file is empty").help("begin it with `version: 1`"),
+            [_, second, ..] => {
+                self.place(file, Some(second.at), 1, format!("expected one document, found {}", documents.len()))
+                    .help("take the `---` between them out, or make them two files");
+            }
+        }
+        None
     }
 
     /// How many there are.
@@ -111,6 +127,50 @@ impl Problems {
             }
         }
     }
+}
+
+/// A text with a star for each character that may be a password's, wherever somebody put one: the frame of a mistake
+/// shows the line that it is on and those around it, and ends in the log of a pipeline.
+fn without_passwords(text: &str) -> String {
+    let mut below: Option<usize> = None;
+    let mut shown = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let inside = below.is_some_and(|key| indent > key || line.trim().is_empty());
+        let key = if inside { None } else { password_key(line) };
+        below = if inside { below } else { key.map(|(key, _)| key) };
+        let from = key.map_or(line.len(), |(_, value)| value);
+        let from = if inside { line.find(": ").map_or(0, |colon| colon + 1) } else { from };
+        let (before, after) = line.split_at_checked(from).unwrap_or((line, ""));
+        let mut rest = before;
+        while let Some((scheme, address)) = rest.split_once("://") {
+            let end = address.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'')).unwrap_or(address.len());
+            let user = address.get(..end).and_then(|address| address.rfind('@')).unwrap_or(0);
+            let (user, server) = address.split_at_checked(user).unwrap_or(("", address));
+            let (name, password) = user.split_at_checked(user.find(':').unwrap_or(user.len())).unwrap_or((user, ""));
+            shown.extend([scheme, "://", name, &stars(password)]);
+            rest = server;
+        }
+        shown.extend([rest, &stars(after)]);
+    }
+    shown
+}
+
+fn stars(text: &str) -> String {
+    text.chars().map(|c| if c.is_alphanumeric() { '*' } else { c }).collect()
+}
+
+/// Where a line has a key like `password`, and where what belongs to it begins.
+fn password_key(line: &str) -> Option<(usize, usize)> {
+    let small = line.to_ascii_lowercase();
+    let starts = ["pas", "pwd", "token"].iter().flat_map(|word| small.match_indices(word)).map(|(start, _)| start);
+    let keys = starts.filter_map(|start| {
+        let rest = small.get(start..)?;
+        let colon = rest.find([':', '='])?;
+        let name = rest.get(..colon)?;
+        name.chars().all(|c| c.is_alphanumeric() || "_- \"'".contains(c)).then_some((start, start + colon + 1))
+    });
+    keys.min()
 }
 
 /// The nearest of `names`, if one is near enough to be meant.

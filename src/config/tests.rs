@@ -312,3 +312,49 @@ fn a_report_out_of_a_pod_takes_a_command_and_a_cluster() {
         PodCommand { namespace: "db".to_owned(), name: "pg-0".to_owned(), container: None, command: vec!["a".to_owned(), "b".to_owned()] };
     assert_eq!(config.databases[0].backups[0].source, ReportSource::Pod(pod));
 }
+
+#[test]
+fn a_frame_shows_no_password_wherever_it_stands() {
+    let of = |entry: &str| format!("version: 1\nsystem: x\nusers: 3\ndatabases:\n  - {entry}\n");
+    for entry in [
+        "{component: postgresql, url: 'postgres://ann:can/ary@db/x'}",
+        "{component: redis, url: 'redis://:canary@db', replicas: 1}",
+        "{component: postgresql, url: 'postgres://ann@db/x?password=canary'}",
+        "{component: postgresql, url: 'host=db password = canary'}",
+        "component: postgresql\n    url: 3\n    password: canary",
+        "component: postgresql\n    pasword: \"can ary\"\n    url: 3",
+        "component: postgresql\n    password:\n      value: canary\n      >-: 1",
+        "component: postgresql\n    password: |\n      can\n      ary\n    url: 3",
+    ] {
+        let directory = directory(&of(entry));
+        let file = directory.path().join("seaworthy.yaml");
+        let error = Config::load(&file, EMBEDDED).unwrap_err();
+        let shown = error.source_of(&shown(&file)).unwrap();
+        assert!(!shown.contains("can") && !shown.contains("ary"), "{shown}");
+        assert!(shown.contains("component: ") && shown.lines().count() == of(entry).lines().count(), "{shown}");
+        assert!(!error.to_string().contains("canary"), "{error}");
+    }
+    let plain = "version: 1\nsystem: x\nusers: 3\nexcluded: {redis: {reason: \"see https://example.org/x\"}}\n# postgres://ann@db/x\n";
+    let directory = directory(plain);
+    let file = directory.path().join("seaworthy.yaml");
+    let error = Config::load(&file, EMBEDDED).unwrap_err();
+    assert_eq!(error.source_of(&shown(&file)), Some(plain), "what is no password stays as it is");
+}
+
+#[test]
+fn what_has_the_wrong_shape_is_answered_with_the_right_one() {
+    for (section, expected) in [
+        ("drills: drills/", "drills: {ledger: drills/}"),
+        ("manifests: [deploy/]", "{path: deploy/us-east-1/, region: us-east-1}"),
+        ("regions: [a, b]", "us-east-1: {role: primary}"),
+        ("regions: {}", "leave `regions` out"),
+        ("waivers: nowhere.yaml", "paths are relative to this file"),
+        ("databases: [{component: postgresql, url: 'postgres://a@b/c', password: secret}]", "password: {env: PGPASSWORD}"),
+    ] {
+        let directory = directory(&format!("version: 1\nsystem: x\n{section}\n"));
+        let error = Config::load(&directory.path().join("seaworthy.yaml"), EMBEDDED).unwrap_err();
+        assert_eq!(error.problems.len(), 1, "{section}: {error}");
+        assert!(error.problems[0].help.as_ref().is_some_and(|help| help.contains(expected)), "{section}: {:?}", error.problems[0].help);
+    }
+    assert_eq!(problems("# nothing\n"), [" the file is empty"]);
+}

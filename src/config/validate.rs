@@ -8,7 +8,7 @@ use super::waivers;
 use super::{Config, DEFAULT_REGION, ManifestSource, read, shown};
 use crate::clock;
 use crate::snapshot::{Exclusion, GLOBAL, InventoryItem, RegionRole, Stage, System};
-use crate::source_text::{self, Limits, Node, Spanned};
+use crate::source_text::{self, Limits, Node, SourceError, SourceErrorKind, Spanned};
 use crate::standard::{ComponentIs, RecoversBy, Standard, StandardError, WaivedVerdict, Waiver};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -26,7 +26,11 @@ pub(super) struct Source<'a> {
 pub(super) fn config(source: &Source<'_>, problems: &mut Problems) -> Option<Config> {
     let root = document(source, problems)?;
     let (raw, mistakes) = read::read::<RawConfig>(&root);
-    mistakes.into_iter().for_each(|mistake| problems.source(source.file, mistake));
+    for mistake in mistakes {
+        let help = example(&root, &mistake);
+        problems.source(source.file, mistake);
+        help.into_iter().for_each(|help| problems.help(help));
+    }
     let raw = raw?;
     let base = source.path.parent().map(Path::to_path_buf).unwrap_or_default();
     let mut check = Check { file: source.file, base: &base, problems };
@@ -56,7 +60,11 @@ pub(super) fn config(source: &Source<'_>, problems: &mut Problems) -> Option<Con
     };
     if let Some(path) = &raw.waivers {
         let file = shown(&base.join(&path.value));
-        config.waivers.extend(waivers::load(&base.join(&path.value), &file, problems));
+        if base.join(&path.value).exists() {
+            config.waivers.extend(waivers::load(&base.join(&path.value), &file, problems));
+        } else {
+            problems.at(source.file, path, format!("there is no `{file}`")).help("paths are relative to this file");
+        }
     }
     config.waivers.sort_by(|a, b| (&a.control, &a.subject, &a.source).cmp(&(&b.control, &b.subject, &b.source)));
     Some(config)
@@ -71,23 +79,33 @@ fn live_sections(raw: &RawConfig) -> Vec<&'static str> {
 
 fn document(source: &Source<'_>, problems: &mut Problems) -> Option<Node> {
     match source_text::parse(source.text.as_bytes(), &Limits::default()) {
-        Ok(documents) => match documents.as_slice() {
-            [root] => Some(root.clone()),
-            several => {
-                problems.place(
-                    source.file,
-                    several.get(1).map(|node| node.at),
-                    1,
-                    format!("expected one document, found {}", several.len()),
-                );
-                None
-            }
-        },
+        Ok(documents) => problems.only(source.file, &documents).cloned(),
         Err(error) => {
             problems.source(source.file, error);
             None
         }
     }
+}
+
+/// How the sections are written that people get wrong: a short form that other tools take, and ours does not.
+const EXAMPLES: [(&str, &str); 9] = [
+    ("regions", "us-east-1: {role: primary}"),
+    ("inventory", "api: {kind: Deployment, ready: 3}"),
+    ("excluded", "redis: {reason: \"a cache that is rebuilt\"}"),
+    ("components", "orders: {is: postgresql}"),
+    ("manifests", "- {path: deploy/us-east-1/, region: us-east-1}"),
+    ("clusters", "- {region: us-east-1, context: prod-us}"),
+    ("databases", "- {component: postgresql, url: \"postgres://user@host/db\", password: {env: PGPASSWORD}}"),
+    ("drills", "drills: {ledger: drills/}"),
+    ("failover", "failover: {name: api.example.org}"),
+];
+
+/// What to write instead of something of the wrong shape: an entry of the section that it stands in.
+fn example(root: &Node, error: &SourceError) -> Option<String> {
+    let at = error.at.filter(|_| error.kind == SourceErrorKind::Shape)?;
+    let section = root.as_map()?.iter().filter(|entry| entry.key_at <= at).max_by_key(|entry| entry.key_at)?;
+    let (_, written) = EXAMPLES.iter().find(|(name, _)| *name == section.key)?;
+    Some(format!("write it as `{written}`; `seaworthy schema config` has every key"))
 }
 
 pub(super) struct Check<'a> {
@@ -170,7 +188,7 @@ impl Check<'_> {
         components.retain(|name, _| !excluded.contains_key(name));
         System {
             name: self.name(raw, root),
-            regions: self.regions(raw),
+            regions: self.regions(raw, root),
             namespaces: self.texts(raw.namespaces.as_deref().unwrap_or_default(), "a namespace"),
             inventory: self.inventory(raw),
             custom_resources: self.texts(&raw.custom_resources, "a kind"),
@@ -193,8 +211,17 @@ impl Check<'_> {
         String::new()
     }
 
-    fn regions(&mut self, raw: &RawConfig) -> BTreeMap<String, RegionRole> {
-        let Some(regions) = &raw.regions else { return BTreeMap::from([(DEFAULT_REGION.to_owned(), RegionRole::Primary)]) };
+    fn regions(&mut self, raw: &RawConfig, root: &Node) -> BTreeMap<String, RegionRole> {
+        let only = || BTreeMap::from([(DEFAULT_REGION.to_owned(), RegionRole::Primary)]);
+        let Some(regions) = &raw.regions else { return only() };
+        if regions.is_empty() {
+            // Those that are written and were refused are told already.
+            if let Some(node) = root.get("regions").filter(|node| node.as_map().is_some_and(<[_]>::is_empty)) {
+                let help = "name them (`us-east-1: {role: primary}`), or leave `regions` out where there is only one";
+                self.problems.place(self.file, Some(node.at), node.len, "not one region is named").help(help);
+            }
+            return only();
+        }
         for name in regions.keys().filter(|name| name.value.is_empty() || name.value == GLOBAL || name.value.contains('/')) {
             self.at(name, format!("`{}` cannot be a region's name", name.value));
         }

@@ -20,10 +20,7 @@ pub(super) fn load(path: &Path, file: &str, problems: &mut Problems) -> Vec<Waiv
             return Vec::new();
         }
     };
-    let [root] = documents.as_slice() else {
-        problems.place(file, None, 1, format!("expected one document, found {}", documents.len()));
-        return Vec::new();
-    };
+    let Some(root) = problems.only(file, &documents) else { return Vec::new() };
     let (raw, mistakes) = read::read::<RawWaivers>(root);
     mistakes.into_iter().for_each(|mistake| problems.source(file, mistake));
     let Some(raw) = raw else { return Vec::new() };

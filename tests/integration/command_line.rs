@@ -319,4 +319,8 @@ fn the_input_of_the_controls_is_json() {
     assert_eq!(code(&output), 0, "{}", said(&output));
     let input: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(input["backup_plan"].is_object());
+    let output =
+        run(&["controls", "explain", "backup.frequency", "--snapshot", path(&system("kubernaut").join("snapshot.json")), "--data"]);
+    let data: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(data["standard"]["backups"]["postgresql/us-east-1"]["every_s"].is_i64(), "{data}");
 }

@@ -1,6 +1,8 @@
 //! What the README shows is what the program takes.
 
 use crate::common::{root, seaworthy, stderr};
+use seaworthy::config::Config;
+use seaworthy::standard::EMBEDDED;
 use std::path::Path;
 
 /// The fenced blocks of one language.
@@ -41,6 +43,19 @@ fn its_config_is_read() {
     std::fs::write(scratch.path().join("seaworthy.yaml"), config).unwrap();
     let output = seaworthy().current_dir(scratch.path()).args(["check", "-o", "json"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+}
+
+#[test]
+fn its_databases_and_waivers_are_read() {
+    let scratch = tempfile::tempdir().unwrap();
+    let block = |with: &str| blocks("yaml").into_iter().find(|block| block.starts_with(with)).unwrap();
+    let around = "version: 1\nsystem: shop\nregions: {us-east-1: {role: primary}, eu-west-1: {role: standby}}\n\
+                  inventory: {redis: {kind: Redis, ready: 3}}\nwaivers: waivers.yaml\n";
+    let file = scratch.path().join("seaworthy.yaml");
+    std::fs::write(&file, format!("{around}{}", block("databases:"))).unwrap();
+    std::fs::write(scratch.path().join("waivers.yaml"), block("version: 1\nwaivers:")).unwrap();
+    let config = Config::load(&file, EMBEDDED).unwrap();
+    assert_eq!((config.databases.len(), config.waivers.len()), (2, 1));
 }
 
 #[test]

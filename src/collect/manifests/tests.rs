@@ -152,6 +152,19 @@ fn links_do_not_make_a_walk_endless() {
 }
 
 #[test]
+fn more_than_is_read_is_a_doubt() {
+    let (directory, _) = read_tree(&[("a.yaml", CRONJOB), ("b.yaml", CRONJOB), ("c.yaml", CRONJOB)]);
+    let mut walk = Walk::default();
+    walk.add("deploy/", directory.path());
+    let tree = Tree::read_within(&walk.files, None, CRONJOB.len() - 1);
+    assert_eq!(tree.objects.len(), 1);
+    let because =
+        format!("deploy/b.yaml: 2 files from here on are not read: those before it hold {} bytes; name a smaller place", CRONJOB.len());
+    assert_eq!(unjudged(&tree), [(because, true)]);
+    assert!(tree.doubts.contains_key(&Noun::BackupPlan));
+}
+
+#[test]
 fn standard_input_is_a_text_like_any_other() {
     let tree = Tree::read(&[], Some(CRONJOB.as_bytes()));
     assert_eq!(references(&tree), ["CronJob/ns/backup"]);

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 /// The endings of files that may hold manifests or records.
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 
+/// How many files a path may stand for.
+const MOST: usize = 50_000;
+
 /// A file to be read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct File {
@@ -63,6 +66,10 @@ impl Walk {
         };
         entries.sort_by_key(std::fs::DirEntry::file_name);
         for entry in entries {
+            if self.files.len() >= MOST {
+                let because = format!("more than {MOST} files lie there, and the rest is not read: name a smaller place");
+                return self.broken.push((file, because));
+            }
             let name = entry.file_name().to_string_lossy().into_owned();
             if !name.starts_with('.') {
                 self.enter(&below(&file.shown, &name), &entry.path(), false, visited);

@@ -1,7 +1,7 @@
 //! The frame around the findings: of what this is the report, what was not looked at, and the line to act on.
 
 use super::page::{Ink, Page, width};
-use crate::report::{Finding, Outcome, Report, Verdict};
+use crate::report::{Finding, Outcome, Read, Report, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many files that were not judged are named, unless everything is asked for.
@@ -27,7 +27,7 @@ pub(super) fn not_judged(page: &mut Page, report: &Report) {
     for finding in &findings {
         let reason =
             if finding.sentences.is_empty() { "nothing was given that could show it".to_owned() } else { finding.sentences.join("; ") };
-        reasons.entry(reason.trim_end_matches(':').to_owned()).or_default().push(finding);
+        reasons.entry(reason).or_default().push(finding);
     }
     if findings.is_empty() {
         return;
@@ -37,14 +37,34 @@ pub(super) fn not_judged(page: &mut Page, report: &Report) {
     reasons.sort_by_key(|(_, findings)| std::cmp::Reverse(controls(findings)));
     for (reason, findings) in reasons {
         let controls = controls(&findings);
-        let about = if findings.len() == controls { String::new() } else { format!(", {} findings", findings.len()) };
-        page.hang_at("  ", Ink::Plain, 4, &format!("{reason}: {}{about}", counted(controls, "control")));
+        let about = if findings.len() == controls { String::new() } else { format!(" ({} findings)", findings.len()) };
+        let count = format!("{}{about}", counted(controls, "control"));
+        let reason = sections(&reason);
+        let line = match reason.strip_prefix("needs ") {
+            Some(what) => format!("{count} need{} {what}", if controls == 1 { "s" } else { "" }),
+            None => format!("{reason}: {count}"),
+        };
+        page.hang_at("  ", Ink::Plain, 4, &line);
         if page.style.verbose {
             for finding in findings {
                 page.hang_at(&format!("    {}  ", finding.control), Ink::Plain, 6, &finding.subject);
             }
         }
     }
+}
+
+/// A sentence of the engine about sections of the config, `needs drills: or recorded:`, with the file that they are
+/// sections of.
+pub(super) fn sections(sentence: &str) -> String {
+    if !sentence.starts_with("needs ") || !sentence.ends_with(':') {
+        return sentence.to_owned();
+    }
+    let quoted = |word: &str| {
+        let (name, comma) = word.strip_suffix(',').map_or((word, ""), |name| (name, ","));
+        if name.ends_with(':') { format!("`{name}`{comma}") } else { word.to_owned() }
+    };
+    let words: Vec<String> = sentence.split(' ').map(quoted).collect();
+    format!("{} in seaworthy.yaml", words.join(" "))
 }
 
 fn controls(findings: &[&Finding]) -> usize {
@@ -60,15 +80,23 @@ fn is_cluster(read: &str) -> bool {
     read.strip_prefix("clusters/").is_some_and(|region| region != "global")
 }
 
+/// Whether a read gave nothing at all.
+fn failed(read: &Read) -> bool {
+    matches!(read.state.as_str(), "denied" | "unreachable" | "timed out")
+}
+
 /// What was read, and what of it no control has seen.
 pub(super) fn read(page: &mut Page, report: &Report) {
-    let clusters: BTreeSet<&str> = report.reads.iter().map(|read| read.read.as_str()).filter(|read| is_cluster(read)).collect();
+    let clusters = |read: &dyn Fn(&Read) -> bool| {
+        let names = report.reads.iter().filter(|entry| is_cluster(&entry.read) && read(entry)).map(|entry| entry.read.as_str());
+        names.collect::<BTreeSet<_>>().len()
+    };
+    let (asked, answered) = (clusters(&|_| true), clusters(&|read| !failed(read)));
     let files = usize::try_from(report.files).unwrap_or(usize::MAX);
-    let sources: Vec<String> = [(files, "file"), (clusters.len(), "cluster")]
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, noun)| counted(count, noun))
-        .collect();
+    let files = (files > 0).then(|| counted(files, "file"));
+    let clusters = (asked > 0)
+        .then(|| if asked == answered { counted(asked, "cluster") } else { format!("{answered} of {}", counted(asked, "cluster")) });
+    let sources: Vec<String> = files.into_iter().chain(clusters).collect();
     let files = format!("Read {}: ", sources.join(" and "));
     let objects = format!("{} object{} judged", report.objects, if report.objects == 1 { "" } else { "s" });
     let files = if sources.is_empty() { String::new() } else { files };
@@ -160,6 +188,9 @@ pub(super) fn summary(page: &mut Page, report: &Report) {
     page.both(&painted, width(&plain), &format!("exit {}: {}", report.outcome.code(), ending(report)), ink);
     if let Some(control) = worst(report) {
         page.line(&format!("next: seaworthy controls explain {control}"));
+    }
+    if report.reads.iter().any(|read| is_cluster(&read.read) && failed(read)) {
+        page.hang_at("", Ink::Plain, 6, "next: seaworthy doctor (what of the clusters cannot be read, and what to add)");
     }
 }
 

@@ -1,9 +1,16 @@
 //! The findings: what is red as blocks, what a person took on as a line each, and the rest only when asked for.
 
+use super::closing::sections;
 use super::frame;
 use super::page::{Ink, Page, width};
-use crate::report::{Finding, Place, Report, Severity, Verdict};
+use crate::report::{Finding, Place, Read, Report, Severity, Verdict};
 use std::collections::BTreeMap;
+
+/// How the engine begins what is known and does not decide.
+const AT_LEAST: &str = "at least: ";
+
+/// More facts than this that do not decide are not read by anybody in a hurry.
+const MANY: usize = 3;
 
 /// What is red at the gated stage, worst first.
 pub(super) fn red(page: &mut Page, report: &Report) {
@@ -13,7 +20,7 @@ pub(super) fn red(page: &mut Page, report: &Report) {
         let next = failures.get(nth + 1);
         failure(page, group, next.is_some_and(|next| next.of.control == group.of.control && next.of.fix == group.of.fix));
     }
-    unknowns(page, &gated(Verdict::Unknown));
+    unknowns(page, &gated(Verdict::Unknown), &report.reads);
 }
 
 /// What makes two findings say the same: the control, the severity, the sentences and the notes.
@@ -95,11 +102,11 @@ fn place(at: &Place) -> Option<String> {
 }
 
 /// One read that was denied makes dozens of subjects unknown: the reason once, and all whom it concerns.
-fn unknowns(page: &mut Page, findings: &[&Finding]) {
-    let mut reasons: Vec<(String, Vec<&Finding>)> = Vec::new();
-    let mut index: BTreeMap<String, usize> = BTreeMap::new();
+fn unknowns(page: &mut Page, findings: &[&Finding], reads: &[Read]) {
+    let mut reasons: Vec<((String, bool), Vec<&Finding>)> = Vec::new();
+    let mut index: BTreeMap<(String, bool), usize> = BTreeMap::new();
     for finding in findings.iter().copied() {
-        let reason = reason(finding);
+        let reason = cause(finding, reads);
         match index.get(&reason).and_then(|&at| reasons.get_mut(at)) {
             Some((_, group)) => group.push(finding),
             None => {
@@ -108,7 +115,7 @@ fn unknowns(page: &mut Page, findings: &[&Finding]) {
             }
         }
     }
-    for (reason, group) in &reasons {
+    for ((reason, of_read), group) in &reasons {
         page.blank();
         match group.as_slice() {
             [one] => header(page, one, &one.subject),
@@ -124,6 +131,9 @@ fn unknowns(page: &mut Page, findings: &[&Finding]) {
         page.hang("  ? ", Ink::of(Verdict::Unknown), reason);
         if group.len() > 1 {
             concerned(page, group);
+        }
+        if *of_read {
+            known(page, group);
         }
         let mut places: Vec<String> = group.iter().filter_map(|finding| finding.at.as_ref().and_then(place)).collect();
         places.sort();
@@ -154,7 +164,38 @@ fn concerned(page: &mut Page, group: &[&Finding]) {
 }
 
 fn reason(finding: &Finding) -> String {
-    if finding.sentences.is_empty() { "not proven either way".to_owned() } else { finding.sentences.join("; ") }
+    if finding.sentences.is_empty() { "not proven either way".to_owned() } else { told(&finding.sentences).join("; ") }
+}
+
+fn told(sentences: &[String]) -> Vec<String> {
+    sentences.iter().map(|sentence| sections(sentence)).collect()
+}
+
+/// Why a verdict is not known. Where a read is why, in words that are the same for all whom it leaves unknown, whatever
+/// was read of them, and without what is known of each.
+fn cause(finding: &Finding, reads: &[Read]) -> (String, bool) {
+    let of_read = |sentence: &String| {
+        let read = reads.iter().find(|read| sentence.starts_with(&format!("{} of {} is {}", read.noun, read.read, read.state)))?;
+        sentence.strip_prefix(&format!("{} of ", read.noun)).map(str::to_owned)
+    };
+    let mut causes: Vec<String> = finding.sentences.iter().filter_map(of_read).collect();
+    if causes.len() != finding.sentences.iter().filter(|sentence| !sentence.starts_with(AT_LEAST)).count() || causes.is_empty() {
+        return (reason(finding), false);
+    }
+    causes.sort_unstable();
+    causes.dedup();
+    (causes.join("; "), true)
+}
+
+/// What is known of them although it does not decide; of many it is left to whoever asks for everything.
+fn known(page: &mut Page, group: &[&Finding]) {
+    let mut known: Vec<&str> =
+        group.iter().flat_map(|finding| &finding.sentences).filter_map(|sentence| sentence.strip_prefix(AT_LEAST)).collect();
+    known.sort_unstable();
+    known.dedup();
+    if !known.is_empty() && (known.len() <= MANY || page.style.verbose) {
+        page.hang("  at least: ", Ink::Faint, &known.join("; "));
+    }
 }
 
 /// What a person has taken on: who, why and until when, a line each.

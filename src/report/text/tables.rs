@@ -1,5 +1,6 @@
 //! The two tables that the organisation agreed on: the production checklist and the RTO/RPO table.
 
+use super::closing::sections;
 use super::page::{Cell, Ink, Page, width};
 use crate::report::{ChecklistLine, Half, Objective, Report, Scenario, Verdict};
 use crate::units::human_s;
@@ -41,16 +42,17 @@ fn occurs(report: &Report, verdict: Verdict) -> bool {
 
 fn checklist(page: &mut Page, lines: &[&ChecklistLine]) {
     let widest = |of: &dyn Fn(&ChecklistLine) -> usize| lines.iter().map(|line| of(line)).max().unwrap_or(0);
+    let why = |line: &ChecklistLine| sections(&line.why);
     let ids = widest(&|line| width(number(line)));
     let verdicts = widest(&|line| width(line.verdict.shown()));
     let room = page.width().saturating_sub(2 + ids + 2 + 2 + verdicts + 2).max(20);
-    let (texts, whys) = share(room, widest(&|line| width(&line.text)), widest(&|line| width(&line.why)));
+    let (texts, whys) = share(room, widest(&|line| width(&line.text)), widest(&|line| width(&why(line))));
     for line in lines {
         page.row(&[
             ("  ", ids, Cell::new(number(line)).right()),
             ("  ", texts, Cell::new(line.text.as_str())),
             ("  ", verdicts, Cell::new(line.verdict.shown()).ink(Ink::of(line.verdict))),
-            ("  ", whys, Cell::new(line.why.as_str())),
+            ("  ", whys, Cell::new(why(line))),
         ]);
     }
 }

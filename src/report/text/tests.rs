@@ -1,6 +1,6 @@
 use super::page::width;
 use super::*;
-use crate::report::{Outcome, Verdict, sample};
+use crate::report::{Outcome, Read, Verdict, sample};
 use proptest::prelude::*;
 
 fn written(report: &Report, style: &Style) -> String {
@@ -48,6 +48,41 @@ fn every_subject_of_a_group_is_named() {
     for finding in report.findings.iter().filter(|finding| finding.verdict.is_red()) {
         assert!(text.contains(&finding.subject), "{}", finding.subject);
     }
+}
+
+#[test]
+fn a_read_that_failed_is_told_once_for_all_that_it_leaves_unknown() {
+    let mut report = sample::report();
+    let read = |noun: &str| Read {
+        read: "clusters/us-west-2".to_owned(),
+        noun: noun.to_owned(),
+        of: "context prod".to_owned(),
+        at_s: 0,
+        state: "unreachable".to_owned(),
+        detail: Some("connection refused".to_owned()),
+        items: 0,
+    };
+    report.reads = vec![read("run"), read("schedule"), read("volume")];
+    report.findings = ["run", "schedule", "volume", "run"]
+        .iter()
+        .enumerate()
+        .map(|(nth, noun)| {
+            let sentence = format!("{noun} of clusters/us-west-2 is unreachable: connection refused");
+            let mut finding = sample::finding("backup.runs", &format!("orders{nth}/us-west-2"), Verdict::Unknown, &sentence);
+            finding.sentences.push(format!("at least: no {noun} of orders{nth} is known"));
+            finding
+        })
+        .collect();
+    sample::count(&mut report);
+    let text = written(&report, &plain(100));
+    assert!(text.contains("UNKNOWN  4 findings, one reason"), "{text}");
+    assert!(text.contains("  ? clusters/us-west-2 is unreachable: connection refused\n"), "{text}");
+    assert!(text.contains("Read 14 files and 0 of 1 cluster: "), "{text}");
+    assert!(text.ends_with("next: seaworthy doctor (what of the clusters cannot be read, and what to add)\n"), "{text}");
+    assert!(
+        !text.contains("at least:") && written(&report, &Style { verbose: true, ..plain(100) }).contains("  at least: no run of"),
+        "{text}"
+    );
 }
 
 #[test]
