@@ -172,6 +172,16 @@ impl Reader {
         let key = |object: &Object| (object.group.clone(), object.kind.clone(), object.namespace.clone(), object.name.clone());
         cluster.objects.sort_by_cached_key(key);
         cluster.skew_s = api.skew_s();
+        // Half of one cluster and half of the one that took its place is neither.
+        let is = |object: &&Object| object.is("", "Namespace") && object.name == IDENTITY;
+        let listed = cluster.objects.iter().find(is).and_then(|object| object.text("metadata.uid")).map(str::to_owned);
+        let after = identity(&api).await.ok();
+        let mut uids: Vec<String> = [cluster.uid.take(), listed, after].into_iter().flatten().collect();
+        uids.dedup();
+        if uids.len() > 1 {
+            return Err(Fault::Unreachable("another cluster took its place while it was read".to_owned()));
+        }
+        cluster.uid = uids.pop();
         Ok(())
     }
 

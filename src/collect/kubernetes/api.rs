@@ -51,8 +51,8 @@ pub(super) struct Api {
     until: Instant,
     unanswered: AtomicU8,
     skew_s: AtomicI64,
-    /// Whether the server's certificate is not looked at.
-    pub(super) unverified: bool,
+    /// Why nobody can tell whether it is the server that was meant; `None`: it was made sure.
+    pub(super) unverified: Option<&'static str>,
 }
 
 /// What a question is about, for the right that it needs.
@@ -67,7 +67,8 @@ impl Api {
     pub(super) async fn connect(source: &ClusterSource, limits: Limits, until: Instant) -> Result<Self, Fault> {
         let config = async { config(source).await };
         let config = timeout_at(until.min(Instant::now() + limits.request), config).await.map_err(|_| limits.timed_out())??;
-        let unverified = config.accept_invalid_certs;
+        let plain = config.cluster_url.scheme_str() == Some("http");
+        let unverified = if plain { Some("plain HTTP") } else { config.accept_invalid_certs.then_some("insecure-skip-tls-verify") };
         // A plugin of the kubeconfig runs here, and waits as long as it likes.
         let client = tokio::task::spawn_blocking(move || kube::Client::try_from(config));
         let client = timeout_at(until.min(Instant::now() + limits.request), client).await.map_err(|_| limits.timed_out())?;
@@ -226,7 +227,8 @@ async fn whole(mut body: Body) -> Result<Vec<u8>, Fault> {
 
 async fn config(source: &ClusterSource) -> Result<kube::Config, Fault> {
     let mut config = match &source.access {
-        ClusterAccess::InCluster => kube::Config::incluster().map_err(|error| Fault::Unreachable(plain(&error)))?,
+        ClusterAccess::InCluster => kube::Config::incluster()
+            .map_err(|error| Fault::Unreachable(format!("what a Pod is handed to reach its own cluster is not here: {}", plain(&error))))?,
         ClusterAccess::Context { context, kubeconfig } => {
             let read = match kubeconfig {
                 Some(path) => Kubeconfig::read_from(path),

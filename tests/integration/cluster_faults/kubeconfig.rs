@@ -142,6 +142,16 @@ fn a_server_that_nobody_vouches_for_is_read_where_the_kubeconfig_says_so() {
     is_unknown(&scene, &mut judge, &scene.server.kubeconfig(), "unreachable");
     let skips = changed(&scene, |text| text.replace("certificate-authority: ca.crt", "insecure-skip-tls-verify: true"));
     is_as_in_health(&scene, &mut judge, &skips);
+    let text = stdout(&scene.run(&["check"]));
+    let told = "nobody made sure that it is the cluster that is meant (insecure-skip-tls-verify)";
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words(&text).contains(told), "{text}");
+    let doctor = stdout(&scene.run(&["doctor"]));
+    assert!(doctor.contains("UNVERIFIED  insecure-skip-tls-verify: whoever answers is believed"), "{doctor}");
+
+    let plain = Scene::of(StandIn::start(Identity::Plain));
+    is_as_in_health(&plain, &mut judge, &plain.server.kubeconfig());
+    assert!(words(&stdout(&plain.run(&["check"]))).contains("(plain HTTP): whoever answered was believed"));
 }
 
 /// A proxy that lets everything through, and counts.
