@@ -14,6 +14,7 @@ mod discovery;
 mod doctor;
 mod exec;
 mod pages;
+mod plugin;
 mod trim;
 
 pub use doctor::{Checked, Doctor, Grant, doctor};
@@ -103,7 +104,7 @@ pub fn read(
         }
         clusters.join_all().await
     });
-    // A plugin of a kubeconfig that never ends must not keep the program.
+    // Whoever waits for a name or a plugin must not keep the program.
     runtime.shutdown_background();
     found.into_iter().collect()
 }
