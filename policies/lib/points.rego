@@ -88,6 +88,16 @@ starts_late(series, rule, now_s) if series.oldest_s > start_s(series, rule, now_
 # The oldest data that can be asked for.
 start_s(series, rule, now_s) := max([now_s - rule.keep_s, series.system_since_s])
 
+# No copy is missing, between two others or since the newest.
+unbroken(series, rule, now_s) if {
+	series.longest_gap_s < 2 * rule.every_s
+	age_s(series, now_s) < 2 * rule.every_s
+}
+
+broken(series, rule, _) if series.longest_gap_s >= 2 * rule.every_s
+
+broken(series, rule, now_s) if age_s(series, now_s) >= 2 * rule.every_s
+
 # The newest copy is there when the next one is due, and as long as the rule asks.
 stays(series, rule, now_s) if {
 	lasts(series, rule, now_s)
@@ -121,6 +131,12 @@ dropped(series, rule) if {
 fact(series, rule, _, "gap") := sprintf("the longest gap between two copies is %s; less than %s is required", [
 	units.human(series.longest_gap_s), units.human(2 * rule.every_s),
 ])
+
+fact(series, rule, now_s, "stopped") := sprintf("the newest copy is %s old; less than %s is required", [
+	units.human(age_s(series, now_s)), units.human(2 * rule.every_s),
+]) if {
+	age_s(series, now_s) >= 2 * rule.every_s
+}
 
 fact(series, rule, now_s, "reach") := units.at_least("the age of the oldest copy", now_s - series.oldest_s, required_s) if {
 	required_s := (now_s - start_s(series, rule, now_s)) - rule.every_s

@@ -18,7 +18,7 @@ instant := {"longest_s": 0}
 
 slow := {"longest_s": 60}
 
-all_kinds := {"gap", "reach", "expires", "kept", "whole"}
+all_kinds := {"gap", "stopped", "reach", "expires", "kept", "whole"}
 
 test_exactly_at_the_limits_is_good if {
 	points.fresh(good, [instant, slow], rule, now_s)
@@ -32,6 +32,8 @@ test_exactly_at_the_limits_is_good if {
 	not points.starts_late(good, rule, now_s)
 	not points.expires_early(good, rule, now_s)
 	not points.dropped(good, rule)
+	points.unbroken(with_change({"newest_s": now_s - 7199}), rule, now_s)
+	not points.broken(with_change({"newest_s": now_s - 7199}), rule, now_s)
 }
 
 test_one_beyond_the_limits_is_bad if {
@@ -42,6 +44,8 @@ test_one_beyond_the_limits_is_bad if {
 	points.starts_late(series, rule, now_s)
 	points.expires_early(series, rule, now_s)
 	points.dropped(series, rule)
+	points.broken(with_change({"newest_s": now_s - 7200}), rule, now_s)
+	not points.unbroken(with_change({"newest_s": now_s - 7200}), rule, now_s)
 	not points.keeps(series, rule)
 	not points.stays(series, rule, now_s)
 	not points.fresh(series, [instant], rule, now_s)

@@ -28,18 +28,18 @@ pub(super) struct DoctorArgs {
 /// Runs it.
 pub(super) fn run(args: &DoctorArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let config = given::clusters(args.config.as_ref(), args.region.as_deref())?;
-    let found = doctor(&config.clusters, &config.system.namespaces, args.reach.allow(), &args.reach.deadlines());
+    let found = doctor(&config, args.reach.allow(), &args.reach.deadlines());
     let mut text = String::new();
     let mut well = found.len() == config.clusters.len();
     for cluster in &found {
-        well &= tell(cluster, &mut text);
+        well &= tell(cluster, &args.reach, &mut text);
     }
     io.stdout.write_all(clean::lines(&text).as_bytes()).and_then(|()| io.stdout.flush()).map_err(|error| Failure::stdout(&error))?;
     Ok(if well { Exit::Pass } else { Exit::Incomplete })
 }
 
 /// Writes what is known of one cluster; whether all of it can be read.
-fn tell(cluster: &Doctor, text: &mut String) -> bool {
+fn tell(cluster: &Doctor, reach: &Reach, text: &mut String) -> bool {
     *text += &format!("{} · {}\n", cluster.region, cluster.name);
     let mut line = |label: &str, what: &str| *text += &format!("  {label:<11} {what}\n");
     let allowed = cluster.rights.iter().filter(|checked| checked.grant == Grant::Allowed).count();
@@ -47,6 +47,9 @@ fn tell(cluster: &Doctor, text: &mut String) -> bool {
     if let Some(version) = &cluster.version {
         let uid = cluster.uid.as_deref().unwrap_or("not readable: get namespaces kube-system");
         line("server", &format!("{version}, kube-system uid {uid}"));
+    }
+    if let Some(why) = cluster.unverified {
+        line("UNVERIFIED", &format!("{why}: whoever answers is believed, and is told the credentials; name its certificate-authority"));
     }
     let clock = cluster.skew_s.filter(|skew| skew.abs() > crate::clock::SKEW_S);
     match (cluster.skew_s, clock) {
@@ -76,19 +79,21 @@ fn tell(cluster: &Doctor, text: &mut String) -> bool {
         line("allowed", &format!("{allowed} of {} rights", cluster.rights.len()));
     }
     for checked in &missing {
-        match &checked.grant {
-            Grant::Unknown(fault) => line("UNKNOWN", &format!("{}: {fault}", checked.right)),
-            _ => {
-                let right = &checked.right;
-                line("DENIED", &format!("{right}; add {}", roles::rule(&right.group, &right.resource, right.verb)));
-            }
+        let Checked { right, name, grant } = checked;
+        let of = name.as_deref().map(|name| format!(", of {name}")).unwrap_or_default();
+        match grant {
+            Grant::Unknown(fault) => line("UNKNOWN", &format!("{right}{of}: {fault}")),
+            _ => line("DENIED", &format!("{right}{of}; add {}", roles::rule(right, name.as_deref()))),
         }
     }
     if let Some(fault) = &cluster.fault {
         line("FAULT", &fault.to_string());
     }
     if missing.iter().any(|checked| checked.grant == Grant::Denied) {
-        line("next", "seaworthy rbac | kubectl apply -f -");
+        let allow = reach.allow();
+        let flags = [(allow.secrets, " --allow secrets"), (allow.exec, " --allow exec")];
+        let flags: String = flags.into_iter().filter(|(allowed, _)| *allowed).map(|(_, flag)| flag).collect();
+        line("next", &format!("seaworthy rbac{flags} | kubectl apply -f -"));
     }
     missing.is_empty() && cluster.fault.is_none() && clock.is_none()
 }

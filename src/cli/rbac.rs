@@ -1,11 +1,10 @@
 //! `seaworthy rbac`: the least rights that reading the configured clusters takes.
 
 use super::{Failure, Io, Reach, given};
-use crate::collect::roles::{Account, roles};
-use crate::config::{Config, ReportSource, ToolReport};
+use crate::collect::roles::{Account, Named, roles};
 use crate::exit::Exit;
 use clap::Args;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Print the roles and bindings that reading the configured clusters takes.
@@ -39,27 +38,18 @@ fn account(text: &str) -> Result<Account, String> {
     }
 }
 
-/// The namespaces of the Pods of a region in which commands run.
-fn pods(config: &Config, region: &str) -> BTreeSet<String> {
-    let reports = config.databases.iter().filter(|source| source.region == region).flat_map(|source| &source.backups);
-    let namespace = |report: &ToolReport| match &report.source {
-        ReportSource::Pod(pod) => Some(pod.namespace.clone()),
-        ReportSource::File(_) | ReportSource::Command(_) => None,
-    };
-    reports.filter_map(namespace).collect()
-}
-
 /// Runs it.
 pub(super) fn run(args: &RbacArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let config = given::clusters(args.config.as_ref(), args.region.as_deref())?;
     let scope = &config.system.namespaces;
-    if scope.is_empty() && (args.reach.allow().secrets || args.reach.allow().exec) {
+    let allow = args.reach.allow();
+    if scope.is_empty() && allow.secrets {
         return Err(Failure::usage("nothing says in which namespaces", "name them in the config: `namespaces: [kubernaut-system]`"));
     }
     // Regions whose clusters take the same rights are told once.
     let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for source in &config.clusters {
-        let text = roles(source, scope, &pods(&config, &source.region), args.reach.allow(), &args.service_account);
+        let text = roles(source, scope, &Named::of(&config, &source.region, allow), allow, &args.service_account);
         texts.entry(text).or_default().push(format!("{} ({})", source.region, source.name()));
     }
     for (text, of) in texts {

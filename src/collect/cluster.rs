@@ -28,8 +28,8 @@ pub struct Cluster {
     pub objects: Vec<Object>,
     /// Why nothing at all was read.
     pub fault: Option<Fault>,
-    /// Whether its kubeconfig says not to look at the server's certificate: whoever answered, answered.
-    pub unverified: bool,
+    /// Why nobody made sure that this is the server that was meant, where nobody did: whoever answered, answered.
+    pub unverified: Option<&'static str>,
     /// How far its clock is ahead of ours, in seconds.
     pub skew_s: Option<i64>,
     /// When it had been read, epoch seconds.

@@ -9,7 +9,7 @@ use super::objects::{self, Context, Elsewhere, Found, Object};
 use super::{CollectError, Request};
 use crate::clock::SKEW_S;
 use crate::config::ClusterSource;
-use crate::snapshot::{Class, Item, Noun, ReadState, Subject, Subjects, System, Visit, VisitMut};
+use crate::snapshot::{Class, Item, Noun, ReadState, Subject, Subjects, System, Unjudged, Visit, VisitMut};
 use crate::standard::Resolved;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,8 +84,14 @@ fn one(
         Some(uid) => format!("{}, cluster {uid}", source.name()),
         None => source.name(),
     };
-    if cluster.unverified {
-        of.push_str(", its certificate not verified");
+    if let Some(why) = cluster.unverified {
+        of.push_str(&format!(", not verified ({why})"));
+        books.unjudged.insert(Unjudged {
+            what: context.read(),
+            line: None,
+            because: format!("nobody made sure that it is the cluster that is meant ({why}): whoever answered was believed"),
+            in_doubt: false,
+        });
     }
     let read = Source {
         read: &context.read(),
@@ -216,8 +222,8 @@ fn stranger(source: &ClusterSource, cluster: &Cluster) -> Option<Fault> {
     }
 }
 
-/// What makes all lists of a cluster doubtful: it is not the one that is meant, another region's is the same, or a
-/// namespace in scope was not looked into.
+/// What makes all lists of a cluster doubtful: it is not the one that is meant, another region's is or may be the same,
+/// or a namespace in scope was not looked into.
 pub(super) fn doubts(source: &ClusterSource, cluster: &Cluster, clusters: &BTreeMap<String, Cluster>, system: &System) -> BTreeSet<String> {
     let mut doubts: BTreeSet<String> = stranger(source, cluster).iter().map(Fault::to_string).collect();
     if cluster.fault.is_some() {
@@ -226,6 +232,9 @@ pub(super) fn doubts(source: &ClusterSource, cluster: &Cluster, clusters: &BTree
     let same = |(region, other): &(&String, &Cluster)| **region != source.region && other.uid.is_some() && other.uid == cluster.uid;
     for (region, _) in clusters.iter().filter(same) {
         doubts.insert(format!("{} and {region} lead to one cluster", source.region));
+    }
+    if cluster.uid.is_none() && clusters.len() > 1 {
+        doubts.insert("which cluster this is could not be read, and it may be that of another region".to_owned());
     }
     doubts.extend(unseen(source, cluster, system).into_values());
     doubts

@@ -14,6 +14,7 @@ mod discovery;
 mod doctor;
 mod exec;
 mod pages;
+mod plugin;
 mod trim;
 
 pub use doctor::{Checked, Doctor, Grant, doctor};
@@ -103,7 +104,7 @@ pub fn read(
         }
         clusters.join_all().await
     });
-    // A plugin of a kubeconfig that never ends must not keep the program.
+    // Whoever waits for a name or a plugin must not keep the program.
     runtime.shutdown_background();
     found.into_iter().collect()
 }
@@ -172,6 +173,16 @@ impl Reader {
         let key = |object: &Object| (object.group.clone(), object.kind.clone(), object.namespace.clone(), object.name.clone());
         cluster.objects.sort_by_cached_key(key);
         cluster.skew_s = api.skew_s();
+        // Half of one cluster and half of the one that took its place is neither.
+        let is = |object: &&Object| object.is("", "Namespace") && object.name == IDENTITY;
+        let listed = cluster.objects.iter().find(is).and_then(|object| object.text("metadata.uid")).map(str::to_owned);
+        let after = identity(&api).await.ok();
+        let mut uids: Vec<String> = [cluster.uid.take(), listed, after].into_iter().flatten().collect();
+        uids.dedup();
+        if uids.len() > 1 {
+            return Err(Fault::Unreachable("another cluster took its place while it was read".to_owned()));
+        }
+        cluster.uid = uids.pop();
         Ok(())
     }
 

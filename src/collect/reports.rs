@@ -143,15 +143,21 @@ fn file(path: &Path) -> Result<Report, Fault> {
     Ok(Report { bytes, at_s: Some(clock::epoch_s(at_s)) })
 }
 
-/// What a program prints. It is ended where it does not end in time; what it complains of may hold anything, and is
-/// not looked at.
+/// What a program prints.
 fn program(words: &[String], limit: Duration) -> Result<Report, Fault> {
-    let until = Instant::now() + limit;
     let [name, arguments @ ..] = words else { return Err(Fault::Unreachable("there is no program to run".to_owned())) };
     let mut command = Command::new(name);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let child = command.spawn();
-    let mut child = child.map_err(|error| Fault::Unreachable(format!("the program {name} cannot be started: {}", error.kind())))?;
+    command.args(arguments);
+    printed(command, limit).map(|bytes| Report { bytes, at_s: None })
+}
+
+/// What a program prints. It is ended where it does not end in time; what it complains of may hold anything, and is
+/// not looked at.
+pub(super) fn printed(mut command: Command, limit: Duration) -> Result<Vec<u8>, Fault> {
+    let until = Instant::now() + limit;
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let name = || command.get_program().to_string_lossy();
+    let mut child = child.map_err(|error| Fault::Unreachable(format!("the program {} cannot be started: {}", name(), error.kind())))?;
     let found = output(&mut child, until, limit);
     // Whatever came of it, nothing of it stays behind.
     if !matches!(child.try_wait(), Ok(Some(_))) {
@@ -161,7 +167,7 @@ fn program(words: &[String], limit: Duration) -> Result<Report, Fault> {
     found
 }
 
-fn output(child: &mut Child, until: Instant, limit: Duration) -> Result<Report, Fault> {
+fn output(child: &mut Child, until: Instant, limit: Duration) -> Result<Vec<u8>, Fault> {
     let too_slow = || Fault::TimedOut(limit.as_millis());
     let broken = || Fault::Truncated("what it printed could not be read to the end".to_owned());
     let Some(mut stdout) = child.stdout.take() else { return Err(broken()) };
@@ -182,7 +188,7 @@ fn output(child: &mut Child, until: Instant, limit: Duration) -> Result<Report, 
     }
     loop {
         match child.try_wait() {
-            Ok(Some(status)) => return ended(status).map(|()| Report { bytes, at_s: None }),
+            Ok(Some(status)) => return ended(status).map(|()| bytes),
             Ok(None) if Instant::now() < until => std::thread::sleep(LOOK),
             Ok(None) => return Err(too_slow()),
             Err(_) => return Err(broken()),

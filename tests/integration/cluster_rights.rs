@@ -250,3 +250,49 @@ fn a_namespace_that_nobody_looked_into_is_neither_open_nor_closed() {
         assert_eq!(desk.look(&[]).verdict("operations.drift", "configmaps/us-east-1"), "unknown", "{because}");
     }
 }
+
+#[test]
+fn what_the_databases_ask_for_by_name_takes_rights_of_its_own() {
+    let Some(plane) = plane() else { return };
+    let desk = desk(&plane.kubeconfig_of("seaworthy", "by-name"), "");
+    let config = std::fs::read_to_string(desk.path().join("seaworthy.yaml")).unwrap();
+    desk.write(
+        "seaworthy.yaml",
+        &format!(
+            "{config}databases:
+  - component: postgresql
+    url: postgres://reader@127.0.0.1:1/app
+    password: {{secret: kubernaut-system/postgresql/password}}
+    backups: [{{tool: pgbackrest, pod: {{namespace: kubernaut-system, name: repo-0}}, command: [pgbackrest, info, --output=json]}}]
+"
+        ),
+    );
+    // Neither is a part of listing, so that `list` on everything leaves them out.
+    let mut plain = roles(&desk, "by-name", &[], None);
+    plain.retain(|one| !one["metadata"]["name"].as_str().unwrap().ends_with("-passwords"));
+    apply(plane, &plain);
+    let (output, text) = doctor(&desk, &[], 1);
+    assert_eq!(output.status.code(), Some(3), "{text}");
+    let password = "DENIED      get secrets in namespace kubernaut-system, of postgresql; add - {apiGroups: [\"\"], resources: [secrets], resourceNames: [postgresql], verbs: [get]}";
+    assert!(text.contains(password), "{text}");
+    let (_, text) = doctor(&desk, &["--allow", "exec"], 3);
+    for verb in ["create", "get"] {
+        let exec = format!(
+            "DENIED      {verb} pods/exec in namespace kubernaut-system, of repo-0; add - {{apiGroups: [\"\"], resources: [pods/exec], resourceNames: [repo-0], verbs: [{verb}]}}"
+        );
+        assert!(text.contains(&exec), "{text}");
+    }
+    assert!(text.contains("seaworthy rbac --allow exec | kubectl apply -f -"), "{text}");
+    // The printed roles are enough, and for these names alone.
+    let all = roles(&desk, "by-name", &["--allow", "exec"], None);
+    let named: BTreeSet<String> = all
+        .iter()
+        .flat_map(|one| one["rules"].as_array().into_iter().flatten())
+        .filter(|rule| ["secrets", "pods/exec"].iter().any(|resource| rule["resources"][0] == *resource))
+        .map(|rule| rule["resourceNames"].to_string())
+        .collect();
+    assert_eq!(named, BTreeSet::from(["[\"postgresql\"]".to_owned(), "[\"repo-0\"]".to_owned()]));
+    apply(plane, &all);
+    let (output, text) = doctor(&desk, &["--allow", "exec"], 0);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+}

@@ -93,6 +93,8 @@ fn copies_of_a_real_velero_are_what_its_server_says_of_them() {
     until("the Pod runs", Duration::from_secs(30), || {
         (plane.admin.get("/api/v1/namespaces/torn/pods/app")["status"]["phase"] == "Running").then_some(())
     });
+    scheduled(plane, "kept-out", daily, "excludedNamespaces: [whole, minutely, torn, misplaced, cut-off, paused]");
+    plane.admin.apply("{apiVersion: v1, kind: Namespace, metadata: {name: kept-out, labels: {velero.io/exclude-from-backup: 'true'}}}");
     scheduled(plane, "misplaced", daily, "includedNamespaces: [misplaced], storageLocation: nowhere");
     scheduled(plane, "cut-off", daily, "includedNamespaces: [cut-off]");
     scheduled(plane, "paused", "schedule: '* * * * *', paused: true", "includedNamespaces: [paused]");
@@ -108,6 +110,14 @@ fn copies_of_a_real_velero_are_what_its_server_says_of_them() {
     assert!(points["newest_objects"].as_u64().unwrap() > 1 && points["newest_kept_s"] == 2_184 * 3_600, "{points}");
     assert_eq!(one(&view, "repository", "BackupStorageLocation/velero/default")["available"], true);
     assert_eq!(verdicts(&view), ["unknown", "pass", "pass", "unknown"], "one run tells no rate, and nobody looked into the bucket");
+
+    // What a label keeps out of every backup is in no copy of everything.
+    now(plane, "kept-out", "kept-out-1");
+    let copy = phase(plane, "backups", "kept-out-1", "Completed");
+    assert!(copy["status"]["progress"]["totalItems"].as_u64().unwrap() > 0, "{copy}");
+    let view = desk(plane, "kept-out").look(&[]);
+    assert_eq!(verdicts(&view)[1..3], ["fail", "fail"], "{copy}");
+    assert_eq!(view.verdict("backup.frequency", "secrets/us-east-1"), "fail");
 
     now(plane, "torn", "torn-1");
     phase(plane, "backups", "torn-1", "PartiallyFailed");

@@ -145,6 +145,6 @@ fn the_right_to_a_command_is_printed_for_where_its_pod_is() {
     assert!(!rbac(&[]).contains("exec"));
     let printed = rbac(ALLOWED);
     let role = "kind: Role\nmetadata: {name: seaworthy-exec, namespace: kubernaut-system}\nrules:\n  \
-                - {apiGroups: [\"\"], resources: [pods/exec], verbs: [create, get]}\n---";
+                - {apiGroups: [\"\"], resources: [pods/exec], resourceNames: [postgresql-repo-host-0], verbs: [create, get]}\n---";
     assert_eq!((printed.contains(role), printed.matches("kind: Role\n").count()), (true, 1), "{printed}");
 }

@@ -19,6 +19,8 @@ mod cluster_lab;
 #[cfg(feature = "live")]
 mod cluster_rights;
 #[cfg(feature = "live")]
+mod cluster_served;
+#[cfg(feature = "live")]
 mod cluster_systems;
 #[cfg(feature = "live")]
 mod cluster_velero;

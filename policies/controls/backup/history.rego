@@ -1,6 +1,6 @@
 # METADATA
 # title: The history of copies is complete
-# description: Copies reach back as far as asked, or as the system does, and the newest is kept as long; no gap is twice the usual, which would be a missing copy.
+# description: Copies reach back as far as asked, or as the system does, and the newest is kept as long; no gap is twice the usual, which would be a missing copy, up to now.
 # schemas:
 #   - input: schema.input
 #   - data.standard: schema.standard
@@ -24,7 +24,7 @@ compliant contains subject if {
 
 good(series, rule) if {
 	series.count > 0
-	series.longest_gap_s < 2 * rule.every_s
+	points.unbroken(series, rule, input.taken_at_s)
 	points.stays(series, rule, input.taken_at_s)
 	points.reaches_back(series, rule, input.taken_at_s)
 }
@@ -36,7 +36,7 @@ lacking contains subject if {
 
 short(series, _) if series.count == 0
 
-short(series, rule) if series.longest_gap_s >= 2 * rule.every_s
+short(series, rule) if points.broken(series, rule, input.taken_at_s)
 
 short(series, rule) if points.starts_late(series, rule, input.taken_at_s)
 
@@ -53,7 +53,7 @@ told(subject, _) := object.get(input.recovery_points, subject, []) if not subjec
 explain[subject] contains sentence if {
 	some subject, rule in data.standard.backups
 	found := told(subject, rule)
-	some sentence in (points.facts(found, rule, input.taken_at_s, {"gap", "reach", "expires", "kept"}) | points.none(found, subject))
+	some sentence in (points.facts(found, rule, input.taken_at_s, {"gap", "stopped", "reach", "expires", "kept"}) | points.none(found, subject))
 }
 
 note[subject] contains text if {

@@ -10,6 +10,7 @@ item(change) := object.union(data.golden.input.recovery_points[subject][0], obje
 	{
 		"id": "one",
 		"longest_gap_s": 7199,
+		"newest_s": data.golden.input.taken_at_s - 3600,
 		"oldest_s": (data.golden.input.taken_at_s - 2592000) + 3600,
 		"newest_expires_s": data.golden.input.taken_at_s + 3600,
 		"newest_kept_s": 2592000,
@@ -81,6 +82,14 @@ test_fail_where_all_have_gaps_or_are_short_or_empty if {
 	found.cite == {subject: {"gap", "short", "none"}}
 }
 
+test_fail_where_no_copy_was_made_since_and_said if {
+	judged([item({"newest_s": now_s - 7199})]).compliant == {subject}
+	found := judged([item({"newest_s": now_s - 7200})])
+	found.lacking == {subject}
+	found.compliant == set()
+	"the newest copy is 2 h old; less than 2 h is required" in found.explain[subject]
+}
+
 test_kept_for_ever_passes_whatever_is_said_of_an_end if {
 	judged([object.remove(item({"kept_forever": true}), ["newest_expires_s", "newest_kept_s"])]).compliant == {subject}
 	found := judged([item({"kept_forever": true, "newest_expires_s": now_s + 3599})])
@@ -126,7 +135,7 @@ test_unknown_where_the_newest_is_kept_seconds_too_short if {
 }
 
 test_unreadable_is_neither_pass_nor_fail if {
-	fields := ["longest_gap_s", "oldest_s", "newest_expires_s", "newest_kept_s"]
+	fields := ["longest_gap_s", "newest_s", "oldest_s", "newest_expires_s", "newest_kept_s"]
 	bad := item({"id": "gap", "longest_gap_s": 7200})
 	{field | some field in fields; unproven([bad, less(field)])} == {field | some field in fields}
 }

@@ -2,7 +2,7 @@
 //! with a deadline and a byte limit. The client's own defaults wait for ever on a server that accepts and
 //! says nothing, and try again for minutes on one that throttles; both are decided here.
 
-use super::{LARGE_BYTES, Limits, MAX_BYTES};
+use super::{LARGE_BYTES, Limits, MAX_BYTES, plugin};
 use crate::clock;
 use crate::collect::fault::{Fault, Right};
 use crate::config::{ClusterAccess, ClusterSource};
@@ -51,8 +51,8 @@ pub(super) struct Api {
     until: Instant,
     unanswered: AtomicU8,
     skew_s: AtomicI64,
-    /// Whether the server's certificate is not looked at.
-    pub(super) unverified: bool,
+    /// Why nobody can tell whether it is the server that was meant; `None`: it was made sure.
+    pub(super) unverified: Option<&'static str>,
 }
 
 /// What a question is about, for the right that it needs.
@@ -67,12 +67,17 @@ impl Api {
     pub(super) async fn connect(source: &ClusterSource, limits: Limits, until: Instant) -> Result<Self, Fault> {
         let config = async { config(source).await };
         let config = timeout_at(until.min(Instant::now() + limits.request), config).await.map_err(|_| limits.timed_out())??;
-        let unverified = config.accept_invalid_certs;
-        // A plugin of the kubeconfig runs here, and waits as long as it likes.
-        let client = tokio::task::spawn_blocking(move || kube::Client::try_from(config));
-        let client = timeout_at(until.min(Instant::now() + limits.request), client).await.map_err(|_| limits.timed_out())?;
-        let client = client.map_err(|_| Fault::Unreachable("the connection could not be set up".to_owned()))?;
-        let client = client.map_err(|error| Fault::Unreachable(connection(&error)))?;
+        let plain = config.cluster_url.scheme_str() == Some("http");
+        let unverified = if plain { Some("plain HTTP") } else { config.accept_invalid_certs.then_some("insecure-skip-tls-verify") };
+        let limit = until.saturating_duration_since(Instant::now()).min(limits.request);
+        // A plugin of the kubeconfig runs here, and ends within the limit or is ended.
+        let client = tokio::task::spawn_blocking(move || {
+            let mut config = config;
+            plugin::resolve(&mut config.auth_info, limit)?;
+            kube::Client::try_from(config).map_err(|error| Fault::Unreachable(connection(&error)))
+        });
+        let client = client.await;
+        let client = client.map_err(|_| Fault::Unreachable("the connection could not be set up".to_owned()))??;
         Ok(Self { client, limits, until, unanswered: AtomicU8::new(0), skew_s: AtomicI64::new(NO_DATE), unverified })
     }
 
@@ -226,7 +231,8 @@ async fn whole(mut body: Body) -> Result<Vec<u8>, Fault> {
 
 async fn config(source: &ClusterSource) -> Result<kube::Config, Fault> {
     let mut config = match &source.access {
-        ClusterAccess::InCluster => kube::Config::incluster().map_err(|error| Fault::Unreachable(plain(&error)))?,
+        ClusterAccess::InCluster => kube::Config::incluster()
+            .map_err(|error| Fault::Unreachable(format!("what a Pod is handed to reach its own cluster is not here: {}", plain(&error))))?,
         ClusterAccess::Context { context, kubeconfig } => {
             let read = match kubeconfig {
                 Some(path) => Kubeconfig::read_from(path),

@@ -5,10 +5,11 @@ use super::discovery::Discovery;
 use super::{Job, Limits, identity, places};
 use crate::collect::fault::{Fault, Right};
 use crate::collect::objects::kinds::{KINDS, Keep, Kind};
+use crate::collect::roles::Named;
 use crate::collect::{Allow, Deadlines};
-use crate::config::ClusterSource;
+use crate::config::{ClusterSource, Config};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use tokio::time::Instant;
 
 /// Whether the account has a right.
@@ -25,10 +26,10 @@ pub enum Grant {
 /// One right, and whether the account has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
-    /// The kind that it is for.
-    pub kind: &'static str,
     /// The right.
     pub right: Right,
+    /// What it is on, where it is on one object alone.
+    pub name: Option<String>,
     /// Whether the account has it.
     pub grant: Grant,
 }
@@ -42,6 +43,8 @@ pub struct Doctor {
     pub name: String,
     /// Why nothing is known.
     pub fault: Option<Fault>,
+    /// Why nobody made sure that it is the server that was meant, where nobody did.
+    pub unverified: Option<&'static str>,
     /// The server's version.
     pub version: Option<String>,
     /// The uid of its namespace kube-system.
@@ -56,16 +59,17 @@ pub struct Doctor {
     pub rights: Vec<Checked>,
 }
 
-/// Looks at `sources`, one after another.
-pub fn doctor(sources: &[ClusterSource], namespaces: &BTreeSet<String>, allow: Allow, deadlines: &Deadlines) -> Vec<Doctor> {
+/// Looks at the clusters of `config`, one after another.
+pub fn doctor(config: &Config, allow: Allow, deadlines: &Deadlines) -> Vec<Doctor> {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return Vec::new() };
     let found = runtime.block_on(async {
         let mut found = Vec::new();
-        for source in sources {
+        for source in &config.clusters {
             let mut patient = Doctor {
                 region: source.region.clone(),
                 name: source.name(),
                 fault: None,
+                unverified: None,
                 version: None,
                 uid: None,
                 skew_s: None,
@@ -74,7 +78,7 @@ pub fn doctor(sources: &[ClusterSource], namespaces: &BTreeSet<String>, allow: A
                 rights: Vec::new(),
             };
             let until = Instant::now() + deadlines.all;
-            patient.fault = patient.look(source, namespaces, allow, Limits::of(deadlines), until).await.err();
+            patient.fault = patient.look(source, config, allow, Limits::of(deadlines), until).await.err();
             found.push(patient);
         }
         found
@@ -84,15 +88,9 @@ pub fn doctor(sources: &[ClusterSource], namespaces: &BTreeSet<String>, allow: A
 }
 
 impl Doctor {
-    async fn look(
-        &mut self,
-        source: &ClusterSource,
-        namespaces: &BTreeSet<String>,
-        allow: Allow,
-        limits: Limits,
-        until: Instant,
-    ) -> Result<(), Fault> {
+    async fn look(&mut self, source: &ClusterSource, config: &Config, allow: Allow, limits: Limits, until: Instant) -> Result<(), Fault> {
         let api = Api::connect(source, limits, until).await?;
+        self.unverified = api.unverified;
         self.version = version(&api).await.ok();
         let groups: Vec<&str> = KINDS.iter().map(|kind| kind.group).collect();
         let discovery = Discovery::ask(&api, &groups).await?;
@@ -107,26 +105,34 @@ impl Doctor {
             match discovery.find(kind.group, kind.kind) {
                 Ok(None) => self.not_served.push(kind),
                 Ok(Some(served)) => {
-                    for namespace in places(source, namespaces, kind, served.namespaced) {
+                    for namespace in places(source, &config.system.namespaces, kind, served.namespaced) {
                         let right = Job::new(kind, served, namespace).right("list");
-                        let grant = review(&api, &right).await;
-                        self.rights.push(Checked { kind: kind.kind, right, grant });
+                        let grant = review(&api, &right, None).await;
+                        self.rights.push(Checked { right, name: None, grant });
                     }
                 }
                 Err(fault) => {
                     let right = Right { verb: "list", group: kind.group.to_owned(), resource: kind.resource.to_owned(), namespace: None };
-                    self.rights.push(Checked { kind: kind.kind, right, grant: Grant::Unknown(fault) });
+                    self.rights.push(Checked { right, name: None, grant: Grant::Unknown(fault) });
                 }
             }
+        }
+        for (right, name) in Named::of(config, &source.region, allow).rights() {
+            let grant = review(&api, &right, Some(&name)).await;
+            self.rights.push(Checked { right, name: Some(name), grant });
         }
         self.skew_s = api.skew_s();
         Ok(())
     }
 }
 
-/// Asks the server whether this account has a right: the one thing that is asked with a body.
-async fn review(api: &Api, right: &Right) -> Grant {
-    let attributes = json!({"verb": right.verb, "group": right.group, "resource": right.resource, "namespace": right.namespace});
+/// Asks the server whether this account has a right, on what is called `name` alone where that is given: the one thing
+/// that is asked with a body.
+async fn review(api: &Api, right: &Right, name: Option<&str>) -> Grant {
+    let (resource, subresource) = right.resource.split_once('/').unwrap_or((&right.resource, ""));
+    let attributes = json!({
+        "verb": right.verb, "group": right.group, "resource": resource, "subresource": subresource, "namespace": right.namespace, "name": name,
+    });
     let body =
         json!({"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "spec": {"resourceAttributes": attributes}});
     let needed = Right {

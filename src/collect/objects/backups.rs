@@ -140,6 +140,8 @@ pub(super) struct Filter {
     pub(super) without_resources: BTreeSet<String>,
     /// Whether a label selector leaves objects out.
     pub(super) selected: bool,
+    /// Whether a policy that was not read may leave objects out.
+    pub(super) policy_unknown: bool,
     /// Whether which namespace it is cannot be read.
     pub(super) namespace_unknown: bool,
 }

@@ -108,6 +108,7 @@ const BACKUP: Keep = Keep::Paths(&[
     "spec.excludedNamespaceScopedResources",
     "spec.labelSelector",
     "spec.orLabelSelectors",
+    "spec.resourcePolicy",
     "spec.cluster.name",
     "spec.method",
     "status.phase",

@@ -27,8 +27,10 @@ pub(super) enum Outcome {
     },
     /// It ended in another way.
     Failed,
-    /// It has not ended, or how it ended is not known.
+    /// It has not ended: it waits, or goes on.
     Open,
+    /// How it ended is not known.
+    Unsaid,
 }
 
 /// One run of a schedule.
@@ -131,21 +133,30 @@ struct Turn {
     after: u64,
     succeeded: bool,
     failed: bool,
-    open: bool,
+    /// Whether how one of its runs ended is not known.
+    unsaid: bool,
+    /// When the newest of its runs that have not ended was handed to its controller.
+    open_s: Option<i64>,
 }
 
 impl Turn {
-    fn add(&mut self, outcome: Outcome) {
+    fn add(&mut self, at_s: i64, outcome: Outcome) {
         match outcome {
             Outcome::Succeeded { .. } => self.succeeded = true,
             Outcome::Failed => self.failed = true,
-            Outcome::Open => self.open = true,
+            Outcome::Open => self.open_s = self.open_s.max(Some(at_s)),
+            Outcome::Unsaid => self.unsaid = true,
         }
     }
 
-    /// Whether nothing is known of it but that it has begun.
-    fn is_open(&self) -> bool {
-        self.open && !self.succeeded
+    /// For how long one of its runs has not ended, where none has ended well.
+    fn pending_s(&self, now_s: i64) -> Option<i64> {
+        self.open_s.filter(|_| !self.succeeded).map(|open_s| now_s.saturating_sub(open_s))
+    }
+
+    /// Whether how it ended is not known, and will not be.
+    fn is_unsaid(&self) -> bool {
+        self.unsaid && !self.succeeded
     }
 }
 
@@ -181,19 +192,26 @@ pub(super) fn run(backup: &Backup, attempts: &[Attempt], tick_s: i64, context: &
     // What is due since the newest run, without what its controller may still be about to start.
     let rest = calendar.due(newest_s, context.at_s).zip(calendar.due(newest_s.max(context.at_s.saturating_sub(START_S)), context.at_s));
     let rest = rest.filter(|_| counted).map(|(all, young)| all.saturating_sub(young));
-    let ended = |turns: &[Turn]| {
-        let due: u64 = turns.iter().map(|turn| turn.after).sum();
-        let open = turns.iter().filter(|turn| turn.is_open()).count() as u64;
-        rest.map(|rest| due.saturating_sub(open).saturating_add(rest))
-    };
-    let since = turns.iter().rposition(|turn| turn.succeeded).map_or(turns.as_slice(), |at| turns.get(at + 1..).unwrap_or_default());
-    let failed = since.iter().filter(|turn| turn.failed).count() as u64;
     let successes = || {
         attempts.iter().filter_map(|attempt| match attempt.outcome {
             Outcome::Succeeded { start_s, end_s } => Some((start_s, end_s)),
-            Outcome::Failed | Outcome::Open => None,
+            Outcome::Failed | Outcome::Open | Outcome::Unsaid => None,
         })
     };
+    let longest_s = successes().filter_map(|(start_s, end_s)| Some(end_s?.saturating_sub(start_s?).max(0))).max();
+    // Who waits or goes on for longer than any that ended well took may never end: a queue can lock up, and a server die.
+    let late = |turn: &&Turn| turn.pending_s(context.at_s).is_some_and(|age_s| age_s > longest_s.unwrap_or(0).saturating_add(START_S));
+    let overtaken = |at: usize| at + 1 < turns.len() || rest != Some(0);
+    // What may still end well in its own time is not due yet; what the next turn overtook has had its time.
+    let open = |(at, turn): &(usize, &Turn)| turn.pending_s(context.at_s).is_some() && !(late(turn) && overtaken(*at));
+    let ended = |from: usize| {
+        let some = || turns.iter().enumerate().skip(from);
+        let due: u64 = some().map(|(_, turn)| turn.after).sum();
+        let not_due = some().filter(|(at, turn)| turn.is_unsaid() || open(&(*at, *turn))).count() as u64;
+        rest.map(|rest| due.saturating_sub(not_due).saturating_add(rest))
+    };
+    let since = turns.iter().rposition(|turn| turn.succeeded).map_or(0, |at| at + 1);
+    let failed = turns.iter().skip(since).filter(|turn| turn.failed).count() as u64;
     let last = successes().max_by_key(|(start_s, _)| *start_s);
     Some(Run {
         id: backup.id(context),
@@ -201,12 +219,13 @@ pub(super) fn run(backup: &Backup, attempts: &[Attempt], tick_s: i64, context: &
         read: context.read(),
         at: backup.timing.at.clone(),
         window_from_s,
-        due: ended(&turns),
+        // Of what is late nobody can say yet whether it ends well; where none ever did, that makes no difference.
+        due: ended(0).filter(|_| last.is_none() || !turns.iter().any(|turn| late(&turn))),
         succeeded: turns.iter().filter(|turn| turn.succeeded).count() as u64,
         failures_since: ended(since).unwrap_or(0).max(failed),
         last_success_start_s: last.and_then(|(start_s, _)| start_s),
         last_success_end_s: last.and_then(|(_, end_s)| end_s),
-        longest_s: successes().filter_map(|(start_s, end_s)| Some(end_s?.saturating_sub(start_s?).max(0))).max(),
+        longest_s,
     })
 }
 
@@ -220,10 +239,10 @@ fn turns(known: &[(i64, Outcome)], calendar: &Calendar) -> (Vec<Turn>, bool) {
         let due = before_s.map_or(Some(1), |before_s| calendar.between(before_s, *at_s));
         counted &= due.is_some();
         match turns.last_mut() {
-            Some(turn) if due == Some(0) => turn.add(*outcome),
+            Some(turn) if due == Some(0) => turn.add(*at_s, *outcome),
             Some(_) | None => {
                 let mut turn = Turn { after: due.unwrap_or(1), ..Turn::default() };
-                turn.add(*outcome);
+                turn.add(*at_s, *outcome);
                 turns.push(turn);
             }
         }

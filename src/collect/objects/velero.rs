@@ -15,7 +15,7 @@ use crate::clock::instant_s;
 use crate::collect::cron::Dialect;
 use crate::collect::retention::{Kept, go_duration_s};
 use crate::snapshot::Class;
-use crate::source_text::Node;
+use crate::source_text::{self, Limits, Node};
 
 const GROUP: &str = "velero.io";
 
@@ -113,7 +113,7 @@ fn backup<'a>(object: &'a Object, objects: &[Object], context: &Context) -> Back
         kind: "objects",
         timing,
         conduct: Conduct::of_a_controller(),
-        target: Target::Objects(Box::new(filter(object, "spec.template"))),
+        target: Target::Objects(Box::new(filter_beside(object, objects))),
         destination: location.map_or_else(Destination::default, |location| location::destination(location, context)),
         kept,
         keep_source,
@@ -211,8 +211,36 @@ fn filter(object: &Object, root: &str) -> Filter {
         resources,
         without_resources,
         selected,
+        policy_unknown: object.at(&format!("{root}.resourcePolicy")).is_some_and(|policy| !policy.is_null()),
         namespace_unknown: false,
     }
+}
+
+/// What a schedule includes, by what lies beside it: namespaces that their own label keeps out of every backup, and the
+/// policy that it names, where that can be read and is about volumes alone.
+fn filter_beside(object: &Object, objects: &[Object]) -> Filter {
+    let mut filter = filter(object, "spec.template");
+    let kept_out = |other: &&Object| {
+        let label = other.at("metadata.labels").and_then(|labels| labels.get("velero.io/exclude-from-backup"));
+        other.is("", "Namespace") && label.and_then(Node::as_str) == Some("true")
+    };
+    filter.without_namespaces.extend(objects.iter().filter(kept_out).map(|namespace| namespace.name.clone()));
+    let name = object.text("spec.template.resourcePolicy.name");
+    let policy = objects.iter().find(|other| {
+        other.is("", "ConfigMap")
+            && Some(other.name.as_str()) == name
+            && same_namespace(other.namespace.as_deref(), object.namespace.as_deref())
+    });
+    filter.policy_unknown &= !policy.is_some_and(is_of_volumes);
+    filter
+}
+
+/// Whether a resource policy says how volumes are copied, and nothing of which objects are.
+fn is_of_volumes(policy: &Object) -> bool {
+    let text = policy.at("data").and_then(Node::as_map).and_then(|entries| entries.first()?.value.as_str());
+    let documents = text.and_then(|text| source_text::parse(text.as_bytes(), &Limits::default()).ok()).unwrap_or_default();
+    let plain = |body: &Node| body.as_map().is_some_and(|all| all.iter().all(|entry| ["version", "volumePolicies"].contains(&&*entry.key)));
+    matches!(documents.as_slice(), [one] if plain(one))
 }
 
 fn is_empty(node: &Node) -> bool {

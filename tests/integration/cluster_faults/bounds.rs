@@ -65,13 +65,13 @@ fn a_server_that_throttles_is_not_asked_without_end() {
     scene.server.fault("GET limit=", Fault::TooMany(0));
     took(&scene, "15s", "60s");
     let requests = scene.server.requests().len();
-    // Five for each list, one each for the two halves of the discovery and the name of the cluster.
-    assert!(requests <= 5 * KINDS.len() + 3, "{requests}");
+    // Five for each list, one each for the two halves of the discovery, two for the name of the cluster.
+    assert!(requests <= 5 * KINDS.len() + 4, "{requests}");
     scene.server.heal();
     scene.server.fault("GET limit=", Fault::Status(503));
     took(&scene, "15s", "60s");
     let requests = scene.server.requests().len();
-    assert!(requests <= 2 * KINDS.len() + 3, "{requests}");
+    assert!(requests <= 2 * KINDS.len() + 4, "{requests}");
 }
 
 #[test]

@@ -117,12 +117,42 @@ fn a_plugin_gives_a_token_fails_or_hangs() {
         )
     });
     is_unknown(&scene, &mut judge, &missing, "unreachable");
-    // It says who it is, so that this test can end it: the program leaves it behind.
     let hangs = plugin(&scene, "echo $$ > plugin.pid; exec sleep 30");
     is_unknown(&scene, &mut judge, &hangs, "timed out");
-    if let Ok(id) = std::fs::read_to_string(scene.dir.path().join("plugin.pid")) {
-        let _ = std::process::Command::new("sh").args(["-c", "kill \"$0\"", id.trim()]).status();
-    }
+    let id = std::fs::read_to_string(scene.dir.path().join("plugin.pid")).unwrap();
+    let there = std::process::Command::new("sh").args(["-c", "kill -0 \"$0\"", id.trim()]).stderr(std::process::Stdio::null()).status();
+    assert!(!there.unwrap().success(), "the program has left its plugin behind");
+    // It is asked once, and can ask nobody anything, whatever the kubeconfig says.
+    let asks = format!("cat; echo $KUBERNETES_EXEC_INFO $A >> asked; echo '{}'", credential(TOKEN));
+    let asks = plugin(&scene, &asks);
+    let text = std::fs::read_to_string(&asks).unwrap();
+    std::fs::write(&asks, text.replace("interactiveMode: Never", "interactiveMode: IfAvailable, env: [{name: A, value: b}]")).unwrap();
+    is_as_in_health(&scene, &mut judge, &asks);
+    let asked = std::fs::read_to_string(scene.dir.path().join("asked")).unwrap();
+    let told = r#"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"interactive":false}} b"#;
+    assert_eq!(asked.trim_end(), told);
+}
+
+#[test]
+fn a_plugin_gives_a_certificate() {
+    let Some(plane) = lab::shared() else { return };
+    let (scene, _) = scene();
+    let pem = |name: &str| std::fs::read_to_string(plane.path().join(name)).unwrap().replace('\n', "\\n");
+    let credential = format!(
+        r#"{{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{{"clientCertificateData":"{}","clientKeyData":"{}"}}}}"#,
+        pem("admin.crt"),
+        pem("admin.key")
+    );
+    std::fs::write(scene.dir.path().join("credential"), credential).unwrap();
+    let plugin = plugin(&scene, "cat credential");
+    let kubeconfig = std::fs::read_to_string(&plugin).unwrap();
+    let authority = plane.path().join("ca.crt").display().to_string();
+    let kubeconfig = kubeconfig.replace(&scene.server.url, &plane.url).replace("ca.crt", &authority);
+    std::fs::write(&plugin, kubeconfig).unwrap();
+    let snapshot = collected(&scene, &plugin);
+    assert!(!snapshot.reads.iter().any(|read| read.detail.as_ref().is_some_and(|detail| detail.contains("denied"))));
+    let read = snapshot.reads.iter().find(|read| read.read == "clusters/us-east-1" && read.noun == Noun::Database).unwrap();
+    assert!(read.of.starts_with("context lab, cluster "), "{}: {:?}", read.of, read.detail);
 }
 
 #[test]
@@ -142,6 +172,16 @@ fn a_server_that_nobody_vouches_for_is_read_where_the_kubeconfig_says_so() {
     is_unknown(&scene, &mut judge, &scene.server.kubeconfig(), "unreachable");
     let skips = changed(&scene, |text| text.replace("certificate-authority: ca.crt", "insecure-skip-tls-verify: true"));
     is_as_in_health(&scene, &mut judge, &skips);
+    let text = stdout(&scene.run(&["check"]));
+    let told = "nobody made sure that it is the cluster that is meant (insecure-skip-tls-verify)";
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words(&text).contains(told), "{text}");
+    let doctor = stdout(&scene.run(&["doctor"]));
+    assert!(doctor.contains("UNVERIFIED  insecure-skip-tls-verify: whoever answers is believed"), "{doctor}");
+
+    let plain = Scene::of(StandIn::start(Identity::Plain));
+    is_as_in_health(&plain, &mut judge, &plain.server.kubeconfig());
+    assert!(words(&stdout(&plain.run(&["check"]))).contains("(plain HTTP): whoever answered was believed"));
 }
 
 /// A proxy that lets everything through, and counts.

@@ -155,11 +155,40 @@ fn a_cluster_whose_name_could_not_be_read_is_not_the_one_that_is_pinned() {
     for fault in [Fault::Status(403), Fault::Status(404), Fault::Status(503), Fault::Html(200), Fault::FailureAs200, Fault::Empty] {
         scene.server.heal();
         scene.server.fault("GET /namespaces/kube-system$", fault.clone());
+        assert_eq!(judge.differences(&scene.collect()), Vec::<String>::new(), "the list of namespaces says it too: {fault:?}");
+        scene.server.fault("GET /namespaces?", Fault::Status(403));
         is_unknown(&mut judge, &scene.collect(), &format!("{fault:?}"), "unreachable");
     }
     scene.server.heal();
     scene.configure(", uid: of-another");
     is_unknown(&mut judge, &scene.collect(), "another", "leads to another cluster");
+}
+
+/// A name that leads elsewhere between two questions: what half of the lists hold is of another cluster.
+#[test]
+fn a_cluster_that_is_another_by_the_end_is_neither() {
+    let (scene, mut judge) = healthy();
+    scene.server.fault_times("GET /namespaces/kube-system$", Fault::AnotherUid, 1);
+    is_unknown(&mut judge, &scene.collect(), "another by the end", "another cluster took its place");
+}
+
+/// Two regions whose servers do not say which cluster they are may be one, which fails over to itself.
+#[test]
+fn clusters_that_cannot_be_told_apart_are_not_two() {
+    let (scene, _) = healthy();
+    let kubeconfig = scene.server.kubeconfig();
+    let second = format!("}}\n  - {{region: eu-west-1, context: lab, kubeconfig: {}", kubeconfig.display());
+    scene.configure(&second);
+    let said = |snapshot: &Snapshot, words: &str| {
+        let regions = ["clusters/us-east-1", "clusters/eu-west-1"];
+        regions.iter().flat_map(|read| unsaid(snapshot, read, &ASKED, words)).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&scene.collect(), "lead to one cluster"), Vec::<String>::new());
+    // The list of namespaces says it too.
+    scene.server.fault("GET /namespaces/kube-system$", Fault::Status(403));
+    assert_eq!(said(&scene.collect(), "lead to one cluster"), Vec::<String>::new());
+    scene.server.fault("GET /namespaces?", Fault::Status(403));
+    assert_eq!(said(&scene.collect(), "which cluster this is could not be read"), Vec::<String>::new());
 }
 
 #[test]

@@ -84,6 +84,8 @@ pub(crate) enum Fault {
     Skips,
     /// The token for the next page is the one that was given.
     Circle,
+    /// The object has another uid than it has else.
+    AnotherUid,
     /// The clock is off by so many seconds.
     ClockOff(i64),
 }
@@ -325,6 +327,7 @@ fn misbehave(fault: &Fault, kinds: &Kinds, request: &Request) -> Reply {
         Fault::NoItems => change(healthy(), |list| elements(list, |_| None)),
         Fault::NoVersion => change(healthy(), |list| drop(list["metadata"].as_object_mut().unwrap().remove("resourceVersion"))),
         Fault::OtherVersion if continued => change(healthy(), |list| list["metadata"]["resourceVersion"] = "1002".into()),
+        Fault::AnotherUid => change(healthy(), |object| object["metadata"]["uid"] = "of-before".into()),
         Fault::ClockOff(seconds) => {
             let mut reply = healthy();
             reply.headers.retain(|(name, _)| *name != "date");

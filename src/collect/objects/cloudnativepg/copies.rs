@@ -40,7 +40,7 @@ impl<'a> Made<'a> {
             "" | "pending" | "started" | "running" | "finalizing" => Outcome::Open,
             _ => {
                 NOUNS.iter().for_each(|noun| found.partial(*noun, "a Backup is in a phase that is not known"));
-                Outcome::Open
+                Outcome::Unsaid
             }
         };
         Self { object, outcome, asked_s: asked_s.or(start_s) }
@@ -60,14 +60,14 @@ impl<'a> Made<'a> {
     fn start_s(&self) -> Option<i64> {
         match self.outcome {
             Outcome::Succeeded { start_s, .. } => start_s.or(self.asked_s),
-            Outcome::Failed | Outcome::Open => None,
+            Outcome::Failed | Outcome::Open | Outcome::Unsaid => None,
         }
     }
 
     fn end_s(&self) -> Option<i64> {
         match self.outcome {
             Outcome::Succeeded { end_s, .. } => end_s,
-            Outcome::Failed | Outcome::Open => None,
+            Outcome::Failed | Outcome::Open | Outcome::Unsaid => None,
         }
     }
 

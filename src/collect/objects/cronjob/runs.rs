@@ -165,7 +165,8 @@ impl<'a> Line<'a> {
         let since = newest.map(|(slot, _)| slot).filter(|_| unseen.is_none());
         let failed = |slot: &&i64| since.is_none_or(|since| **slot > since) && !self.is_success(**slot);
         let suspended = self.timing.suspended;
-        let known = !suspended && self.created_s.is_some() && (self.unchanged || self.leaves_traces(&due));
+        let late = newest_slot.is_some_and(|slot| self.is_late(slot));
+        let known = !suspended && !late && self.created_s.is_some() && (self.unchanged || self.leaves_traces(&due));
         Some(Summary {
             from_s: after + 1,
             due: known.then_some(due.len() as u64),
@@ -223,10 +224,7 @@ impl<'a> Line<'a> {
     /// on or waits for its turn, or it goes on and others took as long.
     fn is_open(&self, slot: i64, newest: Option<i64>) -> bool {
         let own = self.jobs.get(&slot);
-        let goes_on = match own {
-            Some(job) => job.end == End::Not,
-            None => self.active && (self.waits || self.scheduled_s == Some(slot)),
-        };
+        let goes_on = self.goes_on(slot);
         let age_s = own.and_then(|job| job.started_s).map(|started| self.at_s - started);
         // Its Job was made and is gone, and in the same update a success would have been written.
         let over = own.is_none() && !self.active && self.scheduled_s.is_some_and(|scheduled| scheduled >= slot);
@@ -235,6 +233,20 @@ impl<'a> Line<'a> {
             Some(End::Well | End::Badly) => false,
             Some(End::Not) | None => (self.at_s - slot < DELAY_S && !over) || (goes_on && (newest == Some(slot) || usual)),
         }
+    }
+
+    /// Whether the run of a slot has not ended, or waits for one that has not.
+    fn goes_on(&self, slot: i64) -> bool {
+        match self.jobs.get(&slot) {
+            Some(job) => job.end == End::Not,
+            None => self.active && (self.waits || self.scheduled_s == Some(slot)),
+        }
+    }
+
+    /// Whether it goes on for longer than any that ended well took: it may never end.
+    fn is_late(&self, slot: i64) -> bool {
+        let started_s = self.jobs.get(&slot).and_then(|job| job.started_s).unwrap_or(slot);
+        self.goes_on(slot) && self.longest_s().is_some_and(|longest_s| self.at_s - started_s > longest_s + DELAY_S)
     }
 
     /// Whether each stretch of slots without a success holds a run that is known to have failed: one whose Job is

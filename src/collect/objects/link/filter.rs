@@ -35,6 +35,8 @@ fn doubt(filter: &Filter, scope: &BTreeSet<String>) -> Option<String> {
     let glob = |set: &BTreeSet<String>| set.iter().any(|pattern| pattern != "*" && pattern.contains(['*', '?', '[', '{']));
     if filter.selected {
         Some("what its label selector does not match".to_owned())
+    } else if filter.policy_unknown {
+        Some("what its resource policy leaves out is not known".to_owned())
     } else if filter.namespace_unknown {
         Some("which namespace it copies cannot be read".to_owned())
     } else if glob(&filter.namespaces) || glob(&filter.without_namespaces) {

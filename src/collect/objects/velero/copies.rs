@@ -125,16 +125,17 @@ fn outcome(object: &Object, start_s: Option<i64>, end_s: Option<i64>, found: &mu
             (Some(false), _) => Outcome::Failed,
             (_, _) => {
                 unread(found, "a Backup is Completed, and what it holds or when it began cannot be read");
-                Outcome::Open
+                Outcome::Unsaid
             }
         },
         "PartiallyFailed" | "Failed" | "FailedValidation" => Outcome::Failed,
-        // Whether a copy that is being deleted was whole is gone with the word.
-        "" | "New" | "Queued" | "ReadyToStart" | "InProgress" | "Deleting" => Outcome::Open,
+        "" | "New" | "Queued" | "ReadyToStart" | "InProgress" => Outcome::Open,
         _ if word.starts_with("WaitingFor") || word.starts_with("Finalizing") => Outcome::Open,
+        // Whether a copy that is being deleted was whole is gone with the word.
+        "Deleting" => Outcome::Unsaid,
         _ => {
             unread(found, "a Backup is in a phase that is not known");
-            Outcome::Open
+            Outcome::Unsaid
         }
     }
 }

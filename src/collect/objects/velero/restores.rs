@@ -74,7 +74,7 @@ fn result(object: &Object, backup: &Made) -> Result<DrillResult, &'static str> {
             (Some(0), Some(0), _) => Err("it completed without an item: the copy was empty, and nothing was restored"),
             (Some(0), Some(total), Some(restored)) if total == restored => match backup.outcome {
                 Outcome::Succeeded { .. } => Ok(DrillResult::Passed),
-                Outcome::Failed | Outcome::Open => Err("the copy that it restored is not one that ended well"),
+                Outcome::Failed | Outcome::Open | Outcome::Unsaid => Err("the copy that it restored is not one that ended well"),
             },
             (_, _, _) => Err("it completed with errors, or without some of its items"),
         },

@@ -139,3 +139,29 @@ fn one_unreadable_ttl_stops_its_neighbours() {
     let facts = facts(&found(&format!("{}{bad}", schedule("{}"))));
     assert!(facts.len() == 2 && facts.iter().all(|fact| fact.contains("refused: Backup/velero/once")), "{facts:?}");
 }
+
+#[test]
+fn what_a_resource_policy_leaves_out_is_not_held() {
+    let template = "{resourcePolicy: {kind: configmap, name: policy}}";
+    let policy = |text: &str| {
+        format!("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: policy, namespace: velero}}\ndata:\n  policy.yaml: |\n{text}")
+    };
+    let volumes = policy("    version: v1\n    volumePolicies:\n    - conditions: {capacity: \"0,10Gi\"}\n      action: {type: skip}\n");
+    let filters = policy("    version: v1\n    includeExcludePolicy: {excludedNamespaceScopedResources: [secrets]}\n");
+    let doubt = "all=? without what its resource policy leaves out is not known to";
+    for (beside, held) in [(String::new(), doubt), (filters, doubt), (volumes, "all=yes to")] {
+        let plans = plans(&format!("{}{beside}", schedule(template)));
+        assert!(plans.len() == 2 && plans.iter().all(|plan| plan.contains(held)), "{beside}: {plans:?}");
+    }
+}
+
+#[test]
+fn a_namespace_that_its_label_keeps_out_is_not_held() {
+    let namespace = |label: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: kubernaut-system, labels: {{velero.io/exclude-from-backup: \"{label}\"}}}}\n"
+        )
+    };
+    assert_eq!(plans(&format!("{}{}", schedule("{}"), namespace("true"))), Vec::<String>::new());
+    assert_eq!(plans(&format!("{}{}", schedule("{}"), namespace("false"))).len(), 2);
+}

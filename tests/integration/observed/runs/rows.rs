@@ -320,6 +320,22 @@ pub(super) fn further_rows() -> Vec<Row> {
             "? 3 2 14:26:00-14:26:02 2",
             Unknown,
         ),
+        row(
+            "a run of each hour that goes on no longer than others took",
+            "schedule: '0 * * * *', made: '2026-11-22T10:30:00Z' | lastScheduleTime: 14:00, lastSuccessfulTime: 13:30:00, active: copy-29922600",
+            &["11:00 ok 11:00:00-11:30:00", "12:00 ok 12:00:00-12:20:00", "13:00 ok 13:00:00-13:30:00", "14:00 active"],
+            "14:30:30",
+            "3 3 0 13:00:00-13:30:00 1800",
+            Pass,
+        ),
+        row(
+            "a run of each hour that goes on and on, before the next is due",
+            "schedule: '0 * * * *', made: '2026-11-22T10:30:00Z' | lastScheduleTime: 14:00, lastSuccessfulTime: 13:30:00, active: copy-29922600",
+            &["11:00 ok 11:00:00-11:30:00", "12:00 ok 12:00:00-12:20:00", "13:00 ok 13:00:00-13:30:00", "14:00 active"],
+            "14:31:30",
+            "? 3 0 13:00:00-13:30:00 1800",
+            Unknown,
+        ),
         row("refused after a change of what nobody sees", "generation: 3", &[], "14:37:40", "? 0 13 never ?", Unknown),
         row(
             "the clock of the cluster is half a minute ahead",

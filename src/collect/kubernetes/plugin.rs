@@ -1,0 +1,94 @@
+//! The plugin of a kubeconfig → credentials.
+//!
+//! It is run once for each connection, can ask nobody anything, and is ended where it does not end in time: nothing of
+//! it stays behind. What it complains of may hold anything, and is not looked at.
+
+use crate::collect::fault::Fault;
+use crate::collect::reports;
+use kube::config::{AuthInfo, ExecConfig};
+use serde::Deserialize;
+use serde_json::json;
+use std::process::Command;
+use std::time::Duration;
+
+/// What it prints.
+#[derive(Deserialize)]
+struct Printed {
+    status: Option<Status>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Status {
+    token: Option<String>,
+    client_certificate_data: Option<String>,
+    client_key_data: Option<String>,
+}
+
+/// Runs the plugin of `account`, if it has one, and puts what it gave in its place.
+pub(super) fn resolve(account: &mut AuthInfo, limit: Duration) -> Result<(), Fault> {
+    let Some(plugin) = account.exec.take() else { return Ok(()) };
+    let none = || Fault::Unreachable("the plugin of the kubeconfig gave no credentials: it can ask nobody anything here".to_owned());
+    let printed = match reports::printed(command(&plugin).ok_or_else(none)?, limit) {
+        Ok(printed) => printed,
+        Err(Fault::TimedOut(ms)) => return Err(Fault::TimedOut(ms)),
+        Err(_) => return Err(none()),
+    };
+    // Some plugins print YAML, which JSON is a part of.
+    let printed: Printed = serde_saphyr::from_slice(&printed).map_err(|_| none())?;
+    let status = printed.status.ok_or_else(none)?;
+    let pair = status.client_certificate_data.zip(status.client_key_data);
+    if status.token.is_none() && pair.is_none() {
+        return Err(none());
+    }
+    account.token = status.token.map(Into::into);
+    if let Some((certificate, key)) = pair {
+        account.client_certificate_data = Some(encoded(certificate.as_bytes()));
+        account.client_key_data = Some(encoded(key.as_bytes()).into());
+    }
+    Ok(())
+}
+
+/// How it is started; `None` where nothing says what it is.
+fn command(plugin: &ExecConfig) -> Option<Command> {
+    let mut command = Command::new(plugin.command.as_ref()?);
+    command.args(plugin.args.iter().flatten());
+    for pair in plugin.env.iter().flatten() {
+        if let (Some(name), Some(value)) = (pair.get("name"), pair.get("value")) {
+            command.env(name, value);
+        }
+    }
+    let mut spec = json!({"interactive": false});
+    if plugin.provide_cluster_info {
+        spec["cluster"] = serde_json::to_value(plugin.cluster.as_ref()?).ok()?;
+    }
+    let asked = json!({"apiVersion": plugin.api_version, "kind": "ExecCredential", "spec": spec});
+    command.env("KUBERNETES_EXEC_INFO", asked.to_string());
+    Some(command)
+}
+
+/// Base64 as a kubeconfig has it.
+fn encoded(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let group = chunk.iter().fold(0_usize, |group, byte| (group << 8) | usize::from(*byte)) << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            let digit = DIGITS.get((group >> (18 - 6 * place)) & 0x3f).copied().filter(|_| place <= chunk.len());
+            text.push(char::from(digit.unwrap_or(b'=')));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_length_is_encoded_whole() {
+        for (plain, wanted) in [("", ""), ("M", "TQ=="), ("Ma", "TWE="), ("Man", "TWFu"), ("Many", "TWFueQ=="), ("\u{ff}~?", "w79+Pw==")] {
+            assert_eq!(encoded(plain.as_bytes()), wanted);
+        }
+    }
+}
