@@ -146,3 +146,39 @@ test_unknown_when_the_standard_names_no_replicas if {
 	said.compliant == set()
 	said.lacking == set()
 }
+
+described := {"id": "object", "name": "object", "class": "observed", "read": "clusters/eu-west-1", "exposure_s": 0, "apply_delay_s": 0}
+
+no_samples := ["samples", "lag_p50_ms", "lag_p99_ms", "lag_max_ms"]
+
+test_fail_where_what_is_measured_is_far_behind_whatever_an_object_says if {
+	given_input := given([without(described, no_samples), item(object.union(fine, {"id": "bad", "exposure_s": 300}))])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == {subject}
+}
+
+test_pass_where_one_of_two_that_are_measured_is_close if {
+	given_input := given([without(described, no_samples), item(fine), item(object.union(fine, {"id": "bad", "exposure_s": 300}))])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == {subject}
+	said.lacking == set()
+}
+
+test_unreadable_measurement_beside_an_object_is_neither if {
+	given_input := given([without(described, no_samples), without(fine, ["exposure_s"])])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == set()
+}
+
+test_pass_by_an_object_where_only_a_replica_of_its_own_region_is_measured if {
+	given_input := given([without(described, no_samples), item(object.union(fine, {"id": "local", "cross_region": false}))])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == {subject}
+	said.lacking == set()
+}
