@@ -19,6 +19,8 @@ known(run, rule) if {
 # Why what is known of the line tells no rate; undefined where it does.
 few(run, _) := "no run was due in the time that was looked at" if run.due == 0
 
+few(run, _) := "how many of the runs that were due have ended is not known" if not run.due
+
 few(run, rule) := sprintf("%d runs are known, and the history keeps no more; of fewer than %d no rate can be told", [
 	run.due, rule.at_least_runs,
 ]) if {

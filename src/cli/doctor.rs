@@ -57,6 +57,7 @@ fn tell(cluster: &Doctor, reach: &Reach, text: &mut String) -> bool {
             line("CLOCK", &format!("{skew} s off this one: more than {} s, its dates will not be believed", crate::clock::SKEW_S))
         }
         (Some(skew), None) => line("clock", &format!("{skew} s off this one")),
+        (None, None) if cluster.fault.is_none() => line("CLOCK", "it never said what time it is there: its dates will not be believed"),
         (None, None) => {}
     }
     if !cluster.versions.is_empty() {
@@ -95,5 +96,5 @@ fn tell(cluster: &Doctor, reach: &Reach, text: &mut String) -> bool {
         let flags: String = flags.into_iter().filter(|(allowed, _)| *allowed).map(|(_, flag)| flag).collect();
         line("next", &format!("seaworthy rbac{flags} | kubectl apply -f -"));
     }
-    missing.is_empty() && cluster.fault.is_none() && clock.is_none()
+    missing.is_empty() && cluster.fault.is_none() && clock.is_none() && cluster.skew_s.is_some()
 }

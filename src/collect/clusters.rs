@@ -61,7 +61,7 @@ pub(super) fn enter(
         let believed = cluster.fault.is_none() && stranger(source, cluster).is_none();
         let mut found = if believed { objects::evidence(&cluster.objects, &context) } else { Found::default() };
         let unjoined = faults(cluster).flat_map(|(_, kind)| kind.joined.iter().copied());
-        let undated = DATED.into_iter().filter(|_| skewed_s(cluster).is_some());
+        let undated = DATED.into_iter().filter(|_| wrong_clock(cluster).is_some());
         found.evidence.visit_mut(&mut Without(unjoined.chain(undated).collect()));
         // Nor is a namespace open in which nobody could have met a policy.
         let unseen = unseen(source, cluster, system);
@@ -165,9 +165,7 @@ fn partial(
     for noun in nouns().into_iter().filter(|_| !doubts.is_empty()) {
         partial.entry(noun).or_default().extend(doubts.iter().cloned());
     }
-    if let Some(skew_s) = skewed_s(cluster) {
-        let way = if skew_s > 0 { "ahead of" } else { "behind" };
-        let because = format!("the cluster's clock is {} s {way} this one: its dates mean nothing", skew_s.abs());
+    if let Some(because) = wrong_clock(cluster) {
         for noun in DATED {
             partial.entry(noun).or_default().insert(because.clone());
         }
@@ -175,9 +173,15 @@ fn partial(
     partial
 }
 
-/// How far off the cluster's clock is, where it is too far off for its dates to be compared with this one's.
-fn skewed_s(cluster: &Cluster) -> Option<i64> {
-    cluster.skew_s.filter(|skew_s| skew_s.abs() > SKEW_S)
+/// Why the cluster's dates cannot be compared with this one's, where they cannot.
+fn wrong_clock(cluster: &Cluster) -> Option<String> {
+    let Some(skew_s) = cluster.skew_s else {
+        let because = "the cluster never said what time it is there: its dates mean nothing";
+        return cluster.fault.is_none().then(|| because.to_owned());
+    };
+    let way = if skew_s > 0 { "ahead of" } else { "behind" };
+    let because = || format!("the cluster's clock is {} s {way} this one: its dates mean nothing", skew_s.abs());
+    (skew_s.abs() > SKEW_S).then(because)
 }
 
 /// A restore goes with the backup that it is of, so that a cluster without one proves nothing: it is asked about

@@ -131,6 +131,25 @@ fn the_discovery_of_older_servers_leads_to_the_same() {
     }
 }
 
+/// Clusters before 1.25 have a CronJob in `v1beta1` alone; while definitions move, the same objects are in two versions.
+#[test]
+fn each_object_is_read_once_in_whatever_version_it_is_served() {
+    let (_, mut judge) = healthy();
+    for old_discovery in [false, true] {
+        for moves in [true, false] {
+            let scene = Scene::of(StandIn::start(Identity::Good));
+            if old_discovery {
+                scene.server.with_old_discovery();
+            }
+            scene.server.serve("batch", "cronjobs", "v1beta1", moves);
+            scene.server.serve("policy", "poddisruptionbudgets", "v1beta1", moves);
+            scene.server.serve("velero.io", "backups", "v2", moves);
+            scene.server.serve("postgresql.cnpg.io", "clusters", "v1alpha1", moves);
+            assert_eq!(judge.differences(&scene.collect()), Vec::<String>::new(), "{old_discovery} {moves}");
+        }
+    }
+}
+
 /// A cluster without a product is no fault: what Git declares of it is not there, and that is a fact. What was
 /// bad or open does not become good by it.
 #[test]
@@ -202,4 +221,15 @@ fn dates_of_a_wrong_clock_mean_nothing() {
         wrongs.extend(unsaid(&snapshot, "clusters/us-east-1", &[Noun::Run, Noun::RecoveryPoints, Noun::Repository], "clock"));
         assert!(wrongs.is_empty(), "{off_s} s: {wrongs:#?}");
     }
+    scene.server.heal();
+    scene.server.fault("GET", Fault::NoClock);
+    let snapshot = scene.collect();
+    let mut wrongs = judge.wrongs(&snapshot);
+    wrongs.extend(unsaid(
+        &snapshot,
+        "clusters/us-east-1",
+        &[Noun::Run, Noun::RecoveryPoints, Noun::Repository],
+        "never said what time it is",
+    ));
+    assert!(wrongs.is_empty(), "no clock: {wrongs:#?}");
 }

@@ -88,6 +88,8 @@ pub(crate) enum Fault {
     AnotherUid,
     /// The clock is off by so many seconds.
     ClockOff(i64),
+    /// Nothing says what time it is there.
+    NoClock,
 }
 
 struct Rule {
@@ -162,6 +164,11 @@ impl StandIn {
     /// Serves a group no longer.
     pub(crate) fn without_group(&self, group: &str) {
         self.state.lock().unwrap().kinds.remove(group);
+    }
+
+    /// Serves a resource in another version too, or in that alone if it moves.
+    pub(crate) fn serve(&self, group: &str, resource: &str, version: &str, moves: bool) {
+        self.state.lock().unwrap().kinds.serve(group, resource, version, moves);
     }
 
     /// Says no to whoever would list a resource (`secrets`, `cronjobs`).
@@ -332,6 +339,11 @@ fn misbehave(fault: &Fault, kinds: &Kinds, request: &Request) -> Reply {
             let mut reply = healthy();
             reply.headers.retain(|(name, _)| *name != "date");
             reply.headers.push(("date", kubernetes::date(*seconds)));
+            reply
+        }
+        Fault::NoClock => {
+            let mut reply = healthy();
+            reply.headers.retain(|(name, _)| *name != "date");
             reply
         }
         Fault::Expired { .. } | Fault::OtherVersion | Fault::Repeats | Fault::Skips | Fault::Circle => healthy(),

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A kind that is served.
+#[derive(Clone)]
 struct Served {
     kind: String,
     namespaced: bool,
@@ -67,6 +68,14 @@ impl Kinds {
     /// Forgets a group.
     pub(super) fn remove(&mut self, group: &str) {
         self.served.retain(|(version, _), _| version.split_once('/').map_or("", |(of, _)| of) != group);
+    }
+
+    /// Serves a resource of a group in another version, and in the one that it had no longer if it moves.
+    pub(super) fn serve(&mut self, group: &str, resource: &str, version: &str, moves: bool) {
+        let of = |(at, name): &&(String, String)| at.split_once('/').is_some_and(|(of, _)| of == group) && name == resource;
+        let key = self.served.keys().find(of).unwrap().clone();
+        let served = if moves { self.served.remove(&key) } else { self.served.get(&key).cloned() };
+        self.served.insert((format!("{group}/{version}"), resource.to_owned()), served.unwrap());
     }
 
     /// The answer to a request; a fault of paging is obeyed.
