@@ -110,11 +110,32 @@ impl Spot {
     }
 }
 
-/// A text as a frame shows it: what moves a cursor is taken out, and a line that nobody would read to
-/// its end is cut. Columns stay true.
+/// A text as a frame shows it: what moves a cursor is taken out, what may be a password is blackened, and a line that
+/// nobody would read to its end is cut. Columns stay true.
 fn shown(text: &str) -> String {
-    let line = |line: &str| clean::excerpt(&line.chars().take(LONGEST_LINE as usize).collect::<String>());
+    let line = |line: &str| clean::excerpt(&blackened(line).chars().take(LONGEST_LINE as usize).collect::<String>());
     text.trim_start_matches('\u{feff}').lines().map(line).fold(String::new(), |text, line| text + &line + "\n")
+}
+
+/// A line without the passwords that somebody wrote where none belongs: the problem is that they stand there, and a frame
+/// ends up in the log of a pipeline. What stands before the last `@` of an address may belong to one.
+fn blackened(line: &str) -> String {
+    let address = line.find("://").and_then(|at| {
+        let user = at + "://".len();
+        let end = line.rfind('@').filter(|end| *end > user)?;
+        let colon = line.get(user..end)?.find(':')?;
+        Some((user + colon + 1, end))
+    });
+    let named = line.to_ascii_lowercase().find("password").and_then(|at| {
+        let after = at + "password".len();
+        let value = after + line.get(after..)?.find(|c: char| !matches!(c, '"' | '\'' | ' ' | ':' | '='))?;
+        // Where it is may be said, with or without a comment.
+        let place = line.get(value..)?.trim_start_matches(['{', '"', '\'', ' ']);
+        let is_place = ["env", "file", "secret", "#"].iter().any(|word| place.starts_with(word));
+        (value > after && !is_place).then_some((value, line.len()))
+    });
+    let secret = |at: usize| [address, named].into_iter().flatten().any(|(from, to)| (from..to).contains(&at));
+    line.char_indices().map(|(at, c)| if secret(at) { '*' } else { c }).collect()
 }
 
 impl From<ConfigError> for Failure {
@@ -200,5 +221,28 @@ impl Diagnostic for Spot {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         self.label.as_ref().map(|label| Box::new(std::iter::once(label.clone())) as Box<dyn Iterator<Item = LabeledSpan>>)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::blackened;
+
+    #[test]
+    fn a_password_that_stands_where_none_belongs_is_not_shown() {
+        for (line, wanted) in [
+            ("url: postgres://app:s3c/r@t@db/app # x", "url: postgres://app:*******@db/app # x"),
+            ("url: postgres://app@db:5432/app", "url: postgres://app@db:5432/app"),
+            ("patroni: [http://10.0.0.5:8008]", "patroni: [http://10.0.0.5:8008]"),
+            ("url: postgres://db/app?password=s3cr3t", "url: postgres://db/app?password=******"),
+            ("password: s3cr3t", "password: ******"),
+            ("\"Password\": \"s3cr3t\"}", "\"Password\": \"********"),
+            ("password: {value: x}", "password: **********"),
+            ("password: {env: PGPASSWORD}", "password: {env: PGPASSWORD}"),
+            ("password:", "password:"),
+            ("passwords are read", "passwords are read"),
+        ] {
+            assert_eq!(blackened(line), wanted);
+        }
     }
 }

@@ -89,6 +89,9 @@ pub(super) fn enter_checked(text: &str, name: Option<&str>, reading: &mut Readin
         Some("FAILED") => Some(false),
         _ => None,
     };
+    if passed("systemid_coherence") == Some(false) {
+        [Noun::Repository, Noun::Archiver].iter().for_each(|noun| reading.partly(*noun, "its copies are of another database cluster"));
+    }
     let object = format!("barman/{server}");
     let (id, read) = (reading.id(&object), reading.read.clone());
     let at = Place { object: Some(object), ..Place::default() };

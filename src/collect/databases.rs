@@ -44,19 +44,26 @@ pub(super) fn read(request: &Request<'_>, system: &System, standard: &Resolved) 
     Ok(apart(readings.into_iter().chain(guards)))
 }
 
-/// A standby of another database follows nobody here, however well it streams.
+/// A standby of another database follows nobody here, however well it streams, and the copies of another are none of
+/// this one's.
 fn of_one_cluster(readings: &mut [Reading]) {
     let mut identities: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for reading in readings.iter() {
+    // A tool speaks of what was copied, perhaps long ago: a wrong one puts no server in doubt.
+    for reading in readings.iter().filter(|reading| reading.is_server || reading.store.is_some()) {
         identities.entry(reading.component.clone()).or_default().extend(reading.identity.clone());
     }
-    for reading in readings.iter_mut().filter(|reading| reading.is_server) {
-        if identities.get(&reading.component).is_some_and(|identities| identities.len() > 1) {
-            let because = format!("the servers of {} are of different database clusters", reading.component);
+    for reading in readings {
+        let Some(identities) = identities.get(&reading.component) else { continue };
+        let because = if reading.is_server && identities.len() > 1 {
             reading.takes_writes = None;
-            let nouns: Vec<Noun> = reading.subjects.keys().copied().collect();
-            nouns.into_iter().for_each(|noun| reading.partly(noun, because.clone()));
-        }
+            format!("the servers of {} are of different database clusters", reading.component)
+        } else if !identities.is_empty() && reading.identity.as_ref().is_some_and(|identity| !identities.contains(identity)) {
+            format!("this is of another database cluster than the servers of {}", reading.component)
+        } else {
+            continue;
+        };
+        let nouns: Vec<Noun> = reading.subjects.keys().copied().collect();
+        nouns.into_iter().for_each(|noun| reading.partly(noun, because.clone()));
     }
 }
 
@@ -127,18 +134,18 @@ fn servers(around: &[Around<'_>], _: &Request<'_>) -> Result<Vec<Reading>, Colle
 }
 
 /// How many servers of each component take writes, asked one by one, and what keeps it at one. Known only where every
-/// server that is configured answered.
+/// server that is known of answered.
 fn primaries(readings: &[Reading], sources: &[DatabaseSource], system: &System, standard: &Resolved, now_s: i64) -> Vec<Reading> {
     let subjects = standard.subjects_of(Noun::Consensus);
-    let with_address = || sources.iter().filter(|source| source.url.is_some());
-    let components: BTreeSet<&str> = with_address().map(|source| source.component.as_str()).collect();
-    let asked = components.into_iter().filter(|component| subjects.contains(&Subject::global(component)));
-    asked
+    let asked = || sources.iter().filter(|source| source.url.is_some() || !source.patroni.is_empty());
+    let components: BTreeSet<&str> = asked().map(|source| source.component.as_str()).collect();
+    let components = components.into_iter().filter(|component| subjects.contains(&Subject::global(component)));
+    components
         .map(|component| {
-            let servers: Vec<&DatabaseSource> = with_address().filter(|source| source.component == component).collect();
-            let mut all = of_component(component, servers.len(), readings, now_s);
+            let of: Vec<&DatabaseSource> = asked().filter(|source| source.component == component).collect();
+            let mut all = of_component(component, &of, readings, now_s);
             // A region that nobody was asked about may have a primary of its own.
-            for region in system.regions.keys().filter(|region| servers.iter().all(|source| source.region != **region)) {
+            for region in system.regions.keys().filter(|region| of.iter().all(|source| source.region != **region)) {
                 all.partly(Noun::Consensus, format!("no server in {region} is configured that could be asked"));
             }
             all
@@ -146,23 +153,20 @@ fn primaries(readings: &[Reading], sources: &[DatabaseSource], system: &System, 
         .collect()
 }
 
-/// What is known of the servers of a component together, of which so many are configured.
-fn of_component(component: &str, configured: usize, readings: &[Reading], now_s: i64) -> Reading {
+/// What is known of the servers of a component together, which these sources name.
+fn of_component(component: &str, sources: &[&DatabaseSource], readings: &[Reading], now_s: i64) -> Reading {
     let of: Vec<&Reading> = readings.iter().filter(|reading| reading.component == component).collect();
-    let servers: Vec<&Reading> = of.iter().copied().filter(|reading| reading.is_server).collect();
     let mut all = Reading::of_all(component, now_s);
     // What stands around the servers has no read of its own for this.
     let doubts = of.iter().filter_map(|reading| reading.partial.get(&Noun::Consensus)).flatten();
     all.partial.entry(Noun::Consensus).or_default().extend(doubts.cloned());
-    if let Some(silent) = servers.iter().find(|reading| reading.takes_writes.is_none()) {
-        all.partly(Noun::Consensus, format!("whether {} takes writes is not known", silent.of));
-        return all;
-    }
-    if servers.len() != configured {
-        all.partly(Noun::Consensus, format!("{} of {configured} servers were asked", servers.len()));
-        return all;
-    }
-    let primaries = servers.iter().filter(|reading| reading.takes_writes == Some(true)).count() as u64;
+    let primaries = match take_writes(sources, &of) {
+        Ok(primaries) => primaries,
+        Err(because) => {
+            all.partly(Noun::Consensus, because);
+            return all;
+        }
+    };
     // Each region may have a store of its own, and each of them has to hold.
     let stores: Vec<(&str, Store)> = of.iter().filter_map(|reading| Some((reading.read.as_str(), reading.store?))).collect();
     let guards = match stores.as_slice() {
@@ -171,6 +175,45 @@ fn of_component(component: &str, configured: usize, readings: &[Reading], now_s:
     };
     all.evidence.consensus.insert(Subject::global(component).to_string(), guards);
     all
+}
+
+/// How many servers take writes, or why that is not known. Who is asked itself knows best; where nobody is, Patroni asks
+/// its own servers.
+fn take_writes(sources: &[&DatabaseSource], of: &[&Reading]) -> Result<u64, String> {
+    let servers: Vec<&Reading> = of.iter().copied().filter(|reading| reading.is_server).collect();
+    let configured = sources.iter().filter(|source| source.url.is_some()).count();
+    if configured == 0 {
+        let leading: Option<Vec<_>> = of.iter().filter(|reading| reading.store.is_some()).map(|reading| reading.leading.as_ref()).collect();
+        let leading = leading.filter(|all| !all.is_empty()).ok_or("which members of Patroni take writes is not known")?;
+        return Ok(leading.into_iter().flatten().collect::<BTreeSet<_>>().len() as u64);
+    }
+    if let Some(silent) = servers.iter().find(|reading| reading.takes_writes.is_none()) {
+        return Err(format!("whether {} takes writes is not known", silent.of));
+    }
+    if servers.len() != configured {
+        return Err(format!("{} of {configured} servers were asked", servers.len()));
+    }
+    let primaries = servers.iter().filter(|reading| reading.takes_writes == Some(true)).count() as u64;
+    let expected: BTreeSet<&String> = sources.iter().flat_map(|source| &source.standbys).collect();
+    let members = sources.iter().map(|source| source.patroni.len()).max().unwrap_or_default();
+    let known = members.max(if expected.is_empty() { 0 } else { 1 + expected.len() });
+    // Two primaries are two, whoever else there is.
+    if primaries > 1 || (known > 0 && servers.len() >= known) {
+        return Ok(primaries);
+    }
+    let streams = |name: &str| {
+        let replicas = of.iter().flat_map(|reading| reading.evidence.replica.values().flatten());
+        replicas.filter(|replica| replica.name == name).any(|replica| replica.streaming == Some(true))
+    };
+    // Who streams takes no writes; and who hears from a primary that is none of these knows of one more.
+    if let Some(other) = expected.iter().find(|name| !streams(name)) {
+        return Err(format!("whether {other} takes writes is not known: it does not stream, and may be a server that was not asked"));
+    }
+    let follows = |reading: &&&Reading| reading.evidence.replica.values().flatten().any(|replica| replica.streaming == Some(true));
+    match servers.iter().find(follows) {
+        Some(standby) if primaries == 0 => Err(format!("{} follows a server that was not asked", standby.of)),
+        _ => Ok(primaries),
+    }
 }
 
 impl Reading {
@@ -189,6 +232,7 @@ impl Reading {
             partial: BTreeMap::new(),
             takes_writes: None,
             store: None,
+            leading: None,
             identity: None,
         }
     }

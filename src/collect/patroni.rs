@@ -6,8 +6,9 @@
 //! ```
 //!
 //! A member whose Patroni hangs leaves the list of the others after a while, and its server may go on taking writes: so
-//! the list is held against the members that are configured, and whoever is silent makes it unknown who leads. Lag is in
-//! bytes here, and no bytes are turned into time.
+//! the list is held against the members that are configured, one by one, and whoever is silent, a stranger or asked twice
+//! makes it unknown who leads. So does a lock that nobody holds, or another than who takes writes: what a member says of
+//! itself is what its server does, and only the list says who may. Lag is in bytes here, and no bytes are turned into time.
 
 mod http;
 
@@ -30,6 +31,17 @@ struct Member {
     database_system_identifier: Option<String>,
     #[serde(default)]
     pause: bool,
+    #[serde(default)]
+    cluster_unlocked: bool,
+    #[serde(default)]
+    patroni: Own,
+}
+
+/// Who it is; old versions do not say its name.
+#[derive(Debug, Default, Deserialize)]
+struct Own {
+    name: Option<String>,
+    scope: Option<String>,
 }
 
 /// Whom a member knows.
@@ -42,11 +54,39 @@ struct Cluster {
 
 /// One that it knows. Its `lag` is a number, a word or nothing.
 #[derive(Debug, Deserialize)]
-struct Listed {}
+struct Listed {
+    name: String,
+    role: String,
+    api_url: Option<String>,
+}
+
+impl Listed {
+    /// Whether it holds the lock of the cluster.
+    fn leads(&self) -> bool {
+        matches!(self.role.as_str(), "leader" | "standby_leader" | "primary" | "master")
+    }
+
+    fn shown(&self) -> String {
+        self.api_url.as_deref().map_or_else(|| self.name.clone(), http::shown)
+    }
+
+    fn is(&self, shown: &str, member: &Member) -> bool {
+        match &member.patroni.name {
+            Some(name) => *name == self.name,
+            None => self.api_url.as_deref().is_some_and(|address| http::shown(address) == shown),
+        }
+    }
+}
 
 impl Member {
     fn runs(&self) -> bool {
         matches!(self.state.as_str(), "running" | "streaming")
+    }
+
+    /// Whether its server is in a state that it stays in until somebody does something.
+    fn settled(&self) -> bool {
+        let down = ["in archive recovery", "stopped", "crashed", "start failed", "creating replica", "initializing new cluster"];
+        self.runs() || down.contains(&self.state.as_str())
     }
 
     /// In the words of its version.
@@ -88,11 +128,15 @@ pub(super) async fn read(around: &Around<'_>) -> Vec<Reading> {
     let mut store = store(&healths, &mut reading);
     if !members.is_empty() {
         store.leaders = leaders(&said, &mut reading);
+        reading.leading = leading(&said);
+        reading.identity = said.answered().find_map(|(_, member)| member.database_system_identifier.clone());
         store.paused = paused(&said);
         store.kind = if stores.is_empty() { "patroni" } else { "patroni-etcd" };
         if !nouns.is_empty() {
             database(&said, &mut reading);
         }
+    } else {
+        reading.partly(Noun::Consensus, "no member of Patroni is configured that could say that the database hangs on this etcd");
     }
     reading.store = Some(store);
     vec![reading]
@@ -109,6 +153,12 @@ async fn ask(http: &Http, addresses: &BTreeSet<&str>) -> Said {
     Said { members, cluster }
 }
 
+impl Said {
+    fn answered(&self) -> impl Iterator<Item = (&str, &Member)> {
+        self.members.iter().filter_map(|(shown, member)| Some((shown.as_str(), member.as_ref().ok()?)))
+    }
+}
+
 /// How many members lead, if all answered; and whatever makes that no whole answer.
 fn leaders(said: &Said, reading: &mut Reading) -> Option<u64> {
     let mut doubt = |because: String| [Noun::Consensus, Noun::Database].iter().for_each(|noun| reading.partly(*noun, because.clone()));
@@ -118,11 +168,53 @@ fn leaders(said: &Said, reading: &mut Reading) -> Option<u64> {
         Some(Ok(cluster)) if cluster.members.len() != said.members.len() => {
             doubt(format!("Patroni knows {} members, {} are configured", cluster.members.len(), said.members.len()));
         }
+        Some(Ok(cluster)) if silent.is_empty() => one_by_one(said, &cluster.members).into_iter().for_each(doubt),
         Some(Ok(_)) | None => {}
         Some(Err(fault)) => doubt(format!("whom Patroni knows: {fault}")),
     }
-    let all = said.members.iter().filter(|(_, member)| member.as_ref().is_ok_and(Member::leads)).count() as u64;
-    silent.is_empty().then_some(all)
+    leading(said).map(|leading| leading.len() as u64)
+}
+
+/// What is in doubt where all answered, and are as many as the list has.
+fn one_by_one(said: &Said, listed: &[Listed]) -> Vec<String> {
+    let mut doubts = Vec::new();
+    let of = |one: &Listed| said.answered().filter(|(shown, member)| one.is(shown, member)).collect::<Vec<_>>();
+    for one in listed {
+        match of(one).as_slice() {
+            [(shown, member)] if one.leads() && !(member.leads() || member.role == "standby_leader") => {
+                doubts.push(format!("Patroni calls {shown} the leader, which says of itself that it is none"));
+            }
+            [(shown, member)] if member.leads() && !one.leads() => {
+                doubts.push(format!("Patroni at {shown} takes writes, and is not called the leader"));
+            }
+            [_] => {}
+            [] => doubts.push(format!("Patroni knows a member at {}, which is none of those that were asked", one.shown())),
+            [_, _, ..] => doubts.push(format!("several of the addresses lead to the member of Patroni at {}", one.shown())),
+        }
+    }
+    doubts.extend(said.answered().filter(|(_, member)| !member.settled()).map(|(shown, _)| {
+        format!("the server of Patroni at {shown} is between two states, or does not answer: whether it takes writes is not known")
+    }));
+    if said.answered().any(|(_, member)| member.cluster_unlocked) {
+        doubts.push("nobody holds the leader's lock of Patroni".to_owned());
+    }
+    let systems: BTreeSet<&str> = said.answered().filter_map(|(_, member)| member.database_system_identifier.as_deref()).collect();
+    let scopes: BTreeSet<&str> = said.answered().filter_map(|(_, member)| member.patroni.scope.as_deref()).collect();
+    if systems.len() > 1 || scopes.len() > 1 {
+        doubts.push("members of Patroni belong to different clusters".to_owned());
+    }
+    doubts
+}
+
+/// Which members lead, if all answered: by the address that Patroni itself has for each, so that two ways to one are one.
+fn leading(said: &Said) -> Option<BTreeSet<String>> {
+    if said.answered().count() < said.members.len() {
+        return None;
+    }
+    let listed =
+        said.cluster.as_ref().and_then(|cluster| cluster.as_ref().ok()).map(|cluster| cluster.members.as_slice()).unwrap_or_default();
+    let leads = said.answered().filter(|(_, member)| member.leads());
+    leads.map(|(shown, member)| listed.iter().find(|one| one.is(shown, member)).map(Listed::shown)).collect()
 }
 
 /// Whether anybody says that Patroni is paused; known where all say that it is not.

@@ -131,6 +131,7 @@ fn enter_stanza(stanza: &Stanza, reading: &mut Reading) {
     let name = stanza.name.as_deref().unwrap_or("main");
     if let Some(system) = stanza.db.iter().max_by_key(|db| db.id).and_then(|db| db.system_id) {
         reading.of = format!("{}, system {system}", reading.of);
+        reading.identity = Some(system.to_string());
     }
     if stanza.repo.is_empty() {
         partly(reading, "the report names no repository: it was printed by a version that is too old");

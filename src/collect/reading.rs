@@ -36,6 +36,8 @@ pub(super) struct Reading {
     pub(super) takes_writes: Option<bool>,
     /// The consensus store that it hangs on.
     pub(super) store: Option<Store>,
+    /// The servers that take writes by what stands around them; `None`: not known, or not asked.
+    pub(super) leading: Option<BTreeSet<String>>,
     /// Which database cluster it belongs to: the system identifier that all copies of one share.
     pub(super) identity: Option<String>,
 }
@@ -101,6 +103,7 @@ impl Around<'_> {
             partial: BTreeMap::new(),
             takes_writes: None,
             store: None,
+            leading: None,
             identity: None,
         }
     }

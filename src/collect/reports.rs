@@ -88,12 +88,17 @@ fn nouns(tool: Tool) -> &'static [Noun] {
     }
 }
 
+/// How a tool ends that has said all it has to say: Barman's `check` with an error, where a check failed.
+fn well(tool: Tool) -> &'static [i32] {
+    if tool == Tool::BarmanCheck { &[0, 1] } else { &[0] }
+}
+
 fn one(who: &str, report: &ToolReport, around: &Around<'_>, in_pod: &InPod<'_>) -> Reading {
     let mut reading = around.reading(who, nouns(report.tool));
     let begun = Instant::now();
     let found = match &report.source {
         ReportSource::File(path) => file(path),
-        ReportSource::Command(words) => program(words, around.deadlines.request),
+        ReportSource::Command(words) => program(words, well(report.tool), around.deadlines.request),
         ReportSource::Pod(pod) => in_pod(pod).map(|bytes| Report { bytes, at_s: None }),
     };
     reading.took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -144,21 +149,21 @@ fn file(path: &Path) -> Result<Report, Fault> {
 }
 
 /// What a program prints.
-fn program(words: &[String], limit: Duration) -> Result<Report, Fault> {
+fn program(words: &[String], well: &[i32], limit: Duration) -> Result<Report, Fault> {
     let [name, arguments @ ..] = words else { return Err(Fault::Unreachable("there is no program to run".to_owned())) };
     let mut command = Command::new(name);
     command.args(arguments);
-    printed(command, limit).map(|bytes| Report { bytes, at_s: None })
+    printed(command, well, limit).map(|bytes| Report { bytes, at_s: None })
 }
 
-/// What a program prints. It is ended where it does not end in time; what it complains of may hold anything, and is
-/// not looked at.
-pub(super) fn printed(mut command: Command, limit: Duration) -> Result<Vec<u8>, Fault> {
+/// What a program prints that ends with a status of `well`. It is ended where it does not end in time;
+/// what it complains of may hold anything, and is not looked at.
+pub(super) fn printed(mut command: Command, well: &[i32], limit: Duration) -> Result<Vec<u8>, Fault> {
     let until = Instant::now() + limit;
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let name = || command.get_program().to_string_lossy();
     let mut child = child.map_err(|error| Fault::Unreachable(format!("the program {} cannot be started: {}", name(), error.kind())))?;
-    let found = output(&mut child, until, limit);
+    let found = output(&mut child, well, until, limit);
     // Whatever came of it, nothing of it stays behind.
     if !matches!(child.try_wait(), Ok(Some(_))) {
         let _ = child.kill();
@@ -167,7 +172,7 @@ pub(super) fn printed(mut command: Command, limit: Duration) -> Result<Vec<u8>, 
     found
 }
 
-fn output(child: &mut Child, until: Instant, limit: Duration) -> Result<Vec<u8>, Fault> {
+fn output(child: &mut Child, well: &[i32], until: Instant, limit: Duration) -> Result<Vec<u8>, Fault> {
     let too_slow = || Fault::TimedOut(limit.as_millis());
     let broken = || Fault::Truncated("what it printed could not be read to the end".to_owned());
     let Some(mut stdout) = child.stdout.take() else { return Err(broken()) };
@@ -188,7 +193,7 @@ fn output(child: &mut Child, until: Instant, limit: Duration) -> Result<Vec<u8>,
     }
     loop {
         match child.try_wait() {
-            Ok(Some(status)) => return ended(status).map(|()| bytes),
+            Ok(Some(status)) => return ended(status, well).map(|()| bytes),
             Ok(None) if Instant::now() < until => std::thread::sleep(LOOK),
             Ok(None) => return Err(too_slow()),
             Err(_) => return Err(broken()),
@@ -196,9 +201,9 @@ fn output(child: &mut Child, until: Instant, limit: Duration) -> Result<Vec<u8>,
     }
 }
 
-fn ended(status: ExitStatus) -> Result<(), Fault> {
+fn ended(status: ExitStatus, well: &[i32]) -> Result<(), Fault> {
     match status.code() {
-        Some(0) => Ok(()),
+        Some(code) if well.contains(&code) => Ok(()),
         Some(code) => Err(Fault::Strange(format!("it ended with {code}"))),
         None => Err(Fault::Strange("it was ended by a signal".to_owned())),
     }

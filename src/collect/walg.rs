@@ -68,6 +68,7 @@ pub(super) fn enter(text: &str, printed: bool, reading: &mut Reading) {
     }
     if let (Some(system), 1) = (systems.first(), systems.len()) {
         reading.of = format!("{}, system {system}", reading.of);
+        reading.identity = Some(system.to_string());
     }
     let permanent = !backups.is_empty() && backups.iter().all(|backup| backup.is_permanent == Some(true));
     let mut copies = Vec::new();

@@ -3,22 +3,22 @@
 
 use super::fault::Fault;
 use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::ServerName;
 use rustls::{CertificateError, ClientConfig, RootCertStore};
 use std::error::Error;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, ready};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 /// The cryptography of all of them.
 pub(super) fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
-}
-
-/// The same for a client that takes only that of the whole process, unless somebody has chosen one before.
-pub(super) fn provide() {
-    if CryptoProvider::get_default().is_none() {
-        // Whoever was quicker has chosen one.
-        drop(ring::default_provider().install_default());
-    }
 }
 
 /// Whom the machine trusts.
@@ -33,6 +33,82 @@ pub(super) fn tls() -> Result<ClientConfig, Fault> {
     let config = ClientConfig::builder_with_provider(provider());
     let config = config.with_safe_default_protocol_versions().map_err(|_| no_tls())?;
     Ok(config.with_root_certificates(roots()).with_no_client_auth())
+}
+
+/// A connection.
+pub(super) async fn tcp(host: &str, port: u16) -> Result<TcpStream, Fault> {
+    TcpStream::connect((host, port)).await.map_err(|error| fault(&error))
+}
+
+/// A connection over TLS to whom the machine trusts under this name.
+pub(super) async fn tcp_over_tls(host: &str, port: u16) -> Result<TlsStream<TcpStream>, Fault> {
+    let name =
+        ServerName::try_from(host.to_owned()).map_err(|_| Fault::Unreachable(of_io(&io::ErrorKind::InvalidInput.into()).to_owned()))?;
+    let connector = TlsConnector::from(Arc::new(tls()?));
+    connector.connect(name, tcp(host, port).await?).await.map_err(|error| fault(&error))
+}
+
+/// How many bytes may still come, for a client that has no limit of its own.
+#[derive(Debug, Clone)]
+pub(super) struct Allowance(Arc<AtomicUsize>);
+
+impl Allowance {
+    /// The largest answer, in bytes.
+    pub(super) const BYTES: usize = 8 * 1024 * 1024;
+
+    /// For one answer.
+    pub(super) fn new() -> Self {
+        Self(Arc::new(AtomicUsize::new(Self::BYTES)))
+    }
+
+    /// Another answer may be as large.
+    pub(super) fn renew(&self) {
+        self.0.store(Self::BYTES, Ordering::Relaxed);
+    }
+
+    /// What it is if more came than was allowed.
+    pub(super) fn exceeded(&self) -> Option<Fault> {
+        let spent = self.0.load(Ordering::Relaxed) == 0;
+        spent.then(|| Fault::Truncated(format!("the answer is larger than {} MiB", Self::BYTES / 1024 / 1024)))
+    }
+
+    fn spend(&self, bytes: usize) -> bool {
+        let left = self.0.load(Ordering::Relaxed).saturating_sub(bytes);
+        self.0.store(left, Ordering::Relaxed);
+        left > 0
+    }
+}
+
+/// A connection that ends where more comes than is allowed.
+#[derive(Debug)]
+pub(super) struct Bounded<S> {
+    /// The connection.
+    pub(super) inner: S,
+    /// How much may still come.
+    pub(super) allowance: Allowance,
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.inner).poll_read(context, buffer))?;
+        let allowed = self.allowance.spend(buffer.filled().len() - before);
+        Poll::Ready(if allowed { Ok(()) } else { Err(io::ErrorKind::FileTooLarge.into()) })
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Bounded<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(context)
+    }
 }
 
 /// What it is where this program has no TLS to offer.

@@ -116,6 +116,13 @@ impl Found {
     }
 }
 
+impl Found {
+    /// Which controls fail, and whom.
+    pub(crate) fn fails(&self) -> Vec<(String, String)> {
+        self.verdicts.iter().filter(|(_, verdict)| *verdict == "fail").map(|(of, _)| of.clone()).collect()
+    }
+}
+
 /// Names of fields that an item has not.
 pub(crate) fn lacks(item: &Value, fields: &[&str]) {
     fields.iter().for_each(|field| assert!(item.get(field).is_none(), "{field} is known: {item:#}"));
@@ -343,6 +350,7 @@ fn a_corrupted_page_is_counted() {
     let found = check(&[Entry::new(&cluster, cluster.primary.port, "east", "")]);
     let database = found.item("database", "postgresql/east", "role", "primary");
     assert_eq!((&database["checksums"], &database["checksum_failures"]), (&true.into(), &1.into()));
+    assert_eq!(found.verdict("recovery.checksums", "postgresql/east"), "fail");
 }
 
 #[test]

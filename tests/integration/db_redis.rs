@@ -1,8 +1,11 @@
 //! What real Redis servers and Sentinels say of themselves, through the built binary.
 
 use crate::db_tools::{Found, collect};
+use crate::lab::measured::measure;
 use crate::lab::redis::{self as lab, Group, PASSWORD};
 use serde_json::{Value, json};
+use std::io::Write;
+use std::net::TcpListener;
 use std::time::Duration;
 
 const SUBJECT: &str = "redis/east";
@@ -100,6 +103,31 @@ fn who_is_not_let_in_is_told_why() {
     let tls = json!({"component": "redis", "url": format!("rediss://localhost:{port}")});
     // It takes the first bytes of TLS for the beginning of a line, and waits for its end.
     assert_eq!(collect(&tls, "").reads("redis@", "replica")[0].0, "timed_out");
+}
+
+#[test]
+fn an_answer_without_end_fills_no_memory() {
+    let listener = TcpListener::bind(("127.0.0.1", crate::lab::process::free_port())).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            // The beginning of a text of four gigabytes, to whatever was asked.
+            let _ = stream.write_all(b"$4000000000\r\n");
+            while stream.write_all(&[b'x'; 1 << 16]).is_ok() {}
+        }
+    });
+    let dir = crate::lab::process::Scratch::new();
+    let config = json!({
+        "version": 1, "system": "shop", "regions": {"east": {"role": "primary"}},
+        "inventory": {"redis": {"kind": "RedisReplication.redis.redis.opstreelabs.in", "ready": 3}},
+        "databases": [{"component": "redis", "url": format!("redis://127.0.0.1:{port}")}],
+    });
+    dir.write("seaworthy.yaml", &config.to_string());
+    let ran = measure(crate::common::seaworthy().current_dir(dir.path()).args(["collect", "--request-timeout", "5s"]));
+    let found = String::from_utf8_lossy(&ran.output.stdout);
+    assert!(found.contains("truncated: the answer is larger than 8 MiB"), "{found}");
+    assert!(ran.peak_bytes < 150 << 20, "{} bytes", ran.peak_bytes);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //! answers costs its own deadline and spoils nothing else.
 
 use crate::common::seaworthy;
+use crate::lab::patroni;
+use crate::lab::pgbackrest::BackedUp;
 use crate::lab::postgres::{CHECKER, Cluster};
 use crate::lab::process::Scratch;
 use crate::lab::redis::{Group, PASSWORD};
@@ -19,7 +21,8 @@ const NOISE: Duration = Duration::from_millis(700);
 fn collect(entries: &[&str]) -> (Value, Duration) {
     let dir = Scratch::new();
     let text = format!(
-        "version: 1\nsystem: shop\nregions: {{east: {{role: primary}}}}\ninventory: {{redis: {{kind: Redis, ready: 3}}}}\ndatabases:\n{}",
+        "version: 1\nsystem: shop\nregions: {{east: {{role: primary}}}}\ninventory: {{redis: {{kind: Redis, ready: 3}}}}
+components: {{managed: {{is: postgresql}}, copied: {{is: postgresql}}}}\ndatabases:\n{}",
         entries.concat()
     );
     let file = dir.write("seaworthy.yaml", &text);
@@ -46,7 +49,7 @@ fn states(snapshot: &Value, of: &str) -> Vec<String> {
 #[test]
 fn a_region_costs_little_more_than_its_slowest_source() {
     let cluster = Cluster::start(&["s1"]);
-    let group = Group::start();
+    let (group, managed, backed_up) = (Group::start(), patroni::Cluster::start(), BackedUp::start());
     let mute = TcpListener::bind("127.0.0.1:0").unwrap();
     let postgres = format!(
         "  - {{component: postgresql, url: 'postgres://checker@localhost:{}/postgres?sslrootcert={}', password: {{env: PG}}, sample-for: 1s, standbys: [s1]}}\n",
@@ -57,26 +60,29 @@ fn a_region_costs_little_more_than_its_slowest_source() {
         "  - {{component: redis, url: 'redis://127.0.0.1:{}', password: {{env: REDIS}}, sample-for: 1s, replicas: 2}}\n",
         group.primary.port
     );
-    let report = "  - {component: postgresql, backups: [{tool: pgbackrest, command: [echo, '[]']}]}\n";
+    backed_up.back_up("full");
+    let report = format!("  - {{component: copied, backups: [{{tool: pgbackrest, command: {:?}}}]}}\n", backed_up.info(&[]));
+    let rest: Vec<String> = managed.members.iter().map(|member| format!("http://127.0.0.1:{}", member.rest)).collect();
+    let patroni = format!("  - {{component: managed, patroni: {rest:?}, etcd: ['http://127.0.0.1:{}']}}\n", managed.etcd_port);
     let silent = format!(
         "  - {{component: postgresql, url: 'postgres://checker@localhost:{}/postgres', password: {{env: PG}}}}\n",
         mute.local_addr().unwrap().port()
     );
 
-    let alone =
-        [&*postgres, &redis, report].map(|entry| collect(&[entry]).1.saturating_sub(if entry == report { Duration::ZERO } else { WINDOW }));
+    let alone = [(&postgres, WINDOW), (&redis, WINDOW), (&report, Duration::ZERO), (&patroni, Duration::ZERO)]
+        .map(|(entry, window)| collect(&[entry]).1.saturating_sub(window));
     let slowest = alone.iter().max().unwrap();
-    let (snapshot, took) = collect(&[&postgres, &redis, report]);
+    let (snapshot, took) = collect(&[&postgres, &redis, &report, &patroni]);
     assert!(took <= WINDOW + *slowest * 2 + NOISE, "{took:?} for all, {alone:?} alone and without the window");
     let healthy = |snapshot: &Value| {
-        for source in ["postgres@", "redis@", "pgbackrest"] {
+        for source in ["postgres@", "redis@", "pgbackrest", "patroni"] {
             let states = states(snapshot, source).into_iter().filter(|state| state != "timed_out").collect::<Vec<_>>();
             assert!(!states.is_empty() && states.iter().all(|state| state == "collected"), "{source}: {states:?}");
         }
     };
     healthy(&snapshot);
 
-    let (snapshot, took) = collect(&[&postgres, &silent, &redis, report]);
+    let (snapshot, took) = collect(&[&postgres, &silent, &redis, &report, &patroni]);
     healthy(&snapshot);
     let waited = states(&snapshot, &format!("postgres@localhost:{}", mute.local_addr().unwrap().port()));
     assert!(!waited.is_empty() && waited.iter().all(|state| state == "timed_out"), "{waited:?}");

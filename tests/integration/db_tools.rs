@@ -5,11 +5,12 @@ use crate::common::seaworthy;
 use crate::lab::pgbackrest::{BackedUp, PASSPHRASE};
 use crate::lab::process::Scratch;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 const SUBJECT: &str = "postgresql/east";
 
 /// What a run stored.
-pub(crate) struct Found(Value);
+pub(crate) struct Found(pub(crate) Value);
 
 impl Found {
     /// The items of a noun about a subject.
@@ -31,17 +32,46 @@ impl Found {
     }
 }
 
-/// Collects from one entry of `databases:`. None of the lab's passwords may show.
+impl Found {
+    /// What the controls say of it, by control and subject.
+    pub(crate) fn verdicts(&self) -> BTreeMap<(String, String), String> {
+        let dir = Scratch::new();
+        let file = dir.write("snapshot.json", &self.0.to_string());
+        let output = seaworthy().args(["check", "--stage", "post-production", "-o", "json", "--snapshot", file.to_str().unwrap()]).output();
+        let report: Value = serde_json::from_slice(&output.unwrap().stdout).unwrap();
+        let word = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.map(|one| ((word(one, "control"), word(one, "subject")), word(one, "verdict"))).collect()
+    }
+
+    /// What one control says of one subject.
+    pub(crate) fn verdict(&self, control: &str, subject: &str) -> String {
+        self.verdicts().remove(&(control.to_owned(), subject.to_owned())).unwrap_or_else(|| panic!("{control} does not speak of {subject}"))
+    }
+
+    /// Which controls fail, and whom.
+    pub(crate) fn fails(&self) -> Vec<(String, String)> {
+        self.verdicts().into_iter().filter(|(_, verdict)| verdict == "fail").map(|(of, _)| of).collect()
+    }
+}
+
+/// Collects from one entry of `databases:`, or several. None of the lab's passwords may show.
 pub(crate) fn collect(entry: &Value, password: &str) -> Found {
+    collect_within("2s", entry, password)
+}
+
+/// The same, with so long for each question.
+pub(crate) fn collect_within(limit: &str, entry: &Value, password: &str) -> Found {
+    let entries = if entry.is_array() { entry.clone() } else { json!([entry]) };
     let dir = Scratch::new();
     let config = json!({
         "version": 1, "system": "shop", "stage": "post-production", "regions": {"east": {"role": "primary"}},
         "inventory": {"gateway": {"kind": "Deployment", "ready": 2}, "redis": {"kind": "RedisReplication.redis.redis.opstreelabs.in", "ready": 3}},
-        "excluded": {"configmaps": {"reason": "none"}, "secrets": {"reason": "none"}}, "databases": [entry],
+        "excluded": {"configmaps": {"reason": "none"}, "secrets": {"reason": "none"}}, "databases": entries,
     });
     let file = dir.write("seaworthy.yaml", &config.to_string());
     let mut command = seaworthy();
-    command.env("PASSWORD", password).args(["collect", "--request-timeout", "2s", "--config", file.to_str().unwrap()]);
+    command.env("PASSWORD", password).args(["collect", "--request-timeout", limit, "--config", file.to_str().unwrap()]);
     let output = command.current_dir(dir.path()).output().unwrap();
     let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert!(!out.contains("canary") && !err.contains("canary"), "a password shows: {out}{err}");

@@ -77,8 +77,14 @@ fn each_engine_and_format_is_named_in_one_place() {
         only("std::env", &["src/main.rs"]);
         only("kube::", &["src/collect/kubernetes"]);
         only("http_body_util::", &["src/collect/kubernetes"]);
-        let servers =
-            ["src/collect/kubernetes", "src/collect/databases.rs", "src/collect/postgres", "src/collect/patroni", "src/collect/redis"];
+        let servers = [
+            "src/collect/kubernetes",
+            "src/collect/databases.rs",
+            "src/collect/postgres",
+            "src/collect/patroni",
+            "src/collect/redis",
+            "src/collect/wire.rs",
+        ];
         only("tokio::", &servers);
         only("tokio_postgres", &["src/collect/postgres"]);
         only("redis::", &["src/collect/redis", "src/collect/databases.rs"]);

@@ -4,6 +4,7 @@
 
 pub(crate) mod account;
 pub(crate) mod api;
+pub(crate) mod barman;
 pub(crate) mod certificates;
 pub(crate) mod control_plane;
 pub(crate) mod crds;

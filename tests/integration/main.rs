@@ -31,6 +31,10 @@ mod common;
 mod corpus;
 mod cron_golden;
 #[cfg(feature = "live")]
+mod db_barman;
+#[cfg(feature = "live")]
+mod db_canaries;
+#[cfg(feature = "live")]
 mod db_exec;
 #[cfg(feature = "live")]
 mod db_patroni;
@@ -44,6 +48,8 @@ mod db_redis;
 mod db_together;
 #[cfg(feature = "live")]
 mod db_tools;
+#[cfg(feature = "live")]
+mod db_verdicts;
 mod generated;
 mod house;
 mod invariants;

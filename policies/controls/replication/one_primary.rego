@@ -1,6 +1,6 @@
 # METADATA
 # title: Exactly one server takes writes
-# description: Asked one by one, as many servers as the standard says take writes, and the store that guards this has a majority.
+# description: Asked one by one, as many servers as the standard says take writes, the store that guards this has a majority, and nobody told it to stand by.
 # schemas:
 #   - input: schema.input
 #   - data.standard: schema.standard
@@ -9,18 +9,14 @@
 #   needs: {consensus: observed}
 #   checklist: [pre-4]
 #   section: "2.4"
-#   fix: Fence the server that must not take writes before anything else, then bring the members of the consensus store back to a majority.
+#   fix: Fence the server that must not take writes before anything else, then bring the members of the consensus store back to a majority, and end a pause of Patroni (patronictl resume).
 package controls.replication.one_primary
+
+import data.lib.consensus
 
 subjects contains subject if some subject, _ in data.standard.split_brain
 
 guards(subject) := object.get(input.consensus, subject, [])
-
-# What is stated of a guard that is bad by itself, a sentence each.
-faults(guard, rule) := union({
-	{text | guard.primaries != rule.primaries; text := sprintf("%d servers take writes; exactly %d must (%s)", [guard.primaries, rule.primaries, guard.kind])},
-	{text | guard.quorum == false; text := sprintf("%s has no majority", [guard.kind])},
-})
 
 # A count over servers that have no store knows of no majority; another guard must.
 compliant contains subject if {
@@ -28,15 +24,17 @@ compliant contains subject if {
 	every guard in guards(subject) {
 		guard.primaries == rule.primaries
 		object.get(guard, "quorum", guard.kind == "none") == true
+		consensus.acts(guard, rule)
 	}
 	some guard in guards(subject)
 	guard.quorum == true
+	consensus.leads(guard, rule)
 }
 
 violating contains subject if {
 	some subject, rule in data.standard.split_brain
 	some guard in guards(subject)
-	count(faults(guard, rule)) > 0
+	count(consensus.faults(guard, rule)) > 0
 }
 
 lacking contains subject if {
@@ -54,7 +52,7 @@ undetermined[subject] contains reason if {
 explain[subject] contains sentence if {
 	some subject, rule in data.standard.split_brain
 	some guard in guards(subject)
-	some sentence in faults(guard, rule)
+	some sentence in consensus.faults(guard, rule)
 }
 
 explain[subject] contains sentence if {
@@ -69,7 +67,7 @@ cite[subject] contains id if {
 
 cite[subject] contains id if {
 	some subject, rule in data.standard.split_brain
-	some id in [guard.id | some guard in guards(subject); count(faults(guard, rule)) > 0]
+	some id in [guard.id | some guard in guards(subject); count(consensus.faults(guard, rule)) > 0]
 }
 
 measure[subject] contains value if {

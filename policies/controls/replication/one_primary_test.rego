@@ -154,3 +154,58 @@ test_fail_by_violating_with_two_primaries_and_no_store if {
 	said.violating == {subject}
 	not said.undetermined[subject]
 }
+
+# Patroni says more of itself than a lease.
+patroni := object.union(fine, {"id": "patroni", "kind": "patroni-etcd", "leaders": 1, "paused": false})
+
+said_of(items) := said if {
+	given_input := given(items)
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+}
+
+test_pass_with_patroni_that_acts if {
+	said := said_of([item(patroni)])
+	said.compliant == {subject}
+	said.violating == set()
+}
+
+test_pass_beside_patroni_of_a_standby_region_that_leads_nothing if {
+	said := said_of([item(patroni), item(object.union(patroni, {"id": "west", "leaders": 0}))])
+	said.compliant == {subject}
+	said.violating == set()
+}
+
+test_fail_by_violating_with_patroni_that_is_paused if {
+	said := said_of([item(object.union(patroni, {"paused": true}))])
+	said.compliant == set()
+	said.violating == {subject}
+	said.cite[subject] == {"patroni"}
+	said.explain[subject] == {"patroni-etcd is paused: it neither promotes a standby nor stops a second server from taking writes"}
+}
+
+test_fail_by_violating_with_two_members_that_lead if {
+	said := said_of([item(object.union(patroni, {"leaders": 2}))])
+	said.compliant == set()
+	said.violating == {subject}
+	said.explain[subject] == {"2 members of patroni-etcd lead; at most 1 may"}
+}
+
+test_unknown_with_patroni_that_leads_another_server if {
+	said := said_of([item(object.union(patroni, {"leaders": 0}))])
+	said.compliant == set()
+	said.lacking == set()
+	said.violating == set()
+}
+
+test_unreadable_leaders_is_neither if {
+	said := said_of([without(patroni, ["leaders"])])
+	said.compliant == set()
+	said.violating == set()
+}
+
+test_unreadable_pause_is_neither if {
+	said := said_of([without(patroni, ["paused"])])
+	said.compliant == set()
+	said.violating == set()
+}

@@ -18,11 +18,24 @@ subjects contains subject if some subject, _ in data.standard.replication
 
 replicas(subject) := object.get(input.replica, subject, [])
 
-good(replica, rule) if {
+sound(replica, rule) if {
 	replica.product == rule.product
 	replica.cross_region == true
 	replica.streaming == true
 	replica.apply_delay_s == 0
+}
+
+# Both ends speak of one replica, and its primary does not see what it does with what it is sent.
+alike(subject, replica) := [other | some other in replicas(subject); other.name == replica.name]
+
+good(subject, replica, rule) if {
+	sound(replica, rule)
+	every other in alike(subject, replica) { count(faults(other, rule)) == 0 }
+}
+
+short(subject, replica, rule) if {
+	{count(faults(other, rule)) | some other in alike(subject, replica)} != {0}
+	every other in alike(subject, replica) { not sound(other, rule) }
 }
 
 # What is stated of a replica that makes it short, a sentence each.
@@ -36,12 +49,12 @@ faults(replica, rule) := union({
 compliant contains subject if {
 	some subject, rule in data.standard.replication
 	some replica in replicas(subject)
-	good(replica, rule)
+	good(subject, replica, rule)
 }
 
 lacking contains subject if {
 	some subject, rule in data.standard.replication
-	every replica in replicas(subject) { count(faults(replica, rule)) > 0 }
+	every replica in replicas(subject) { short(subject, replica, rule) }
 }
 
 explain[subject] contains sentence if {
@@ -58,7 +71,7 @@ explain[subject] contains sentence if {
 
 cite[subject] contains id if {
 	some subject, rule in data.standard.replication
-	some id in [replica.id | some replica in replicas(subject); good(replica, rule)]
+	some id in [replica.id | some replica in replicas(subject); good(subject, replica, rule)]
 }
 
 cite[subject] contains id if {

@@ -35,7 +35,7 @@ test_pass_when_it_streams if {
 }
 
 test_pass_when_one_of_two_streams if {
-	given_input := given([item(object.union(fine, {"streaming": false, "id": "bad"})), item(fine)])
+	given_input := given([item(object.union(fine, {"streaming": false, "id": "bad", "name": "other"})), item(fine)])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == {subject}
@@ -83,7 +83,7 @@ test_fail_by_apply_delay_s_alone if {
 }
 
 test_unreadable_streaming_in_the_last_is_neither if {
-	given_input := given([item(object.union(fine, {"streaming": false, "id": "bad"})), without(fine, ["streaming"])])
+	given_input := given([item(object.union(fine, {"streaming": false, "id": "bad", "name": "other"})), without(fine, ["streaming"])])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == set()
@@ -91,7 +91,7 @@ test_unreadable_streaming_in_the_last_is_neither if {
 }
 
 test_unreadable_apply_delay_s_in_the_last_is_neither if {
-	given_input := given([item(object.union(fine, {"streaming": false, "id": "bad"})), without(fine, ["apply_delay_s"])])
+	given_input := given([item(object.union(fine, {"streaming": false, "id": "bad", "name": "other"})), without(fine, ["apply_delay_s"])])
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
 	said.compliant == set()
@@ -115,7 +115,7 @@ test_explain_that_nothing_was_found if {
 }
 
 test_cite_only_the_good_when_it_passes if {
-	the_input := given([item(object.union(fine, {"streaming": false, "id": "bad"})), item(fine)])
+	the_input := given([item(object.union(fine, {"streaming": false, "id": "bad", "name": "other"})), item(fine)])
 	the_standard := standard
 	all := control with input as the_input with data.standard as the_standard
 	found := all.cite[subject]
@@ -128,4 +128,31 @@ test_cite_the_bad_when_it_fails if {
 	all := control with input as the_input with data.standard as the_standard
 	found := all.cite[subject]
 	found == {"bad"}
+}
+
+# What the primary says of a replica: it streams, and what the replica does with it is not seen from there.
+seen := object.remove(item(object.union(fine, {"id": "seen"})), ["apply_delay_s"])
+
+test_pass_when_both_ends_say_so if {
+	given_input := given([item(fine), seen])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == {subject}
+}
+
+test_fail_when_the_replica_itself_says_that_it_is_paused if {
+	given_input := given([item(object.union(fine, {"streaming": false, "id": "bad"})), seen])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == {subject}
+	said.explain[subject] == {"eu is not streaming"}
+}
+
+test_unknown_when_the_ends_differ if {
+	given_input := given([item(fine), object.union(seen, {"streaming": false})])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == set()
 }

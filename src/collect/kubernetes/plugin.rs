@@ -31,7 +31,7 @@ struct Status {
 pub(super) fn resolve(account: &mut AuthInfo, limit: Duration) -> Result<(), Fault> {
     let Some(plugin) = account.exec.take() else { return Ok(()) };
     let none = || Fault::Unreachable("the plugin of the kubeconfig gave no credentials: it can ask nobody anything here".to_owned());
-    let printed = match reports::printed(command(&plugin).ok_or_else(none)?, limit) {
+    let printed = match reports::printed(command(&plugin).ok_or_else(none)?, &[0], limit) {
         Ok(printed) => printed,
         Err(Fault::TimedOut(ms)) => return Err(Fault::TimedOut(ms)),
         Err(_) => return Err(none()),

@@ -1,11 +1,16 @@
-//! One connection to a Redis or a Sentinel: each question with a deadline, and each refusal in our own words.
+//! One connection to a Redis or a Sentinel: each question with a deadline, each answer with a limit of bytes, which the
+//! client does not have, and each refusal in our own words.
 
 use crate::collect::fault::Fault;
-use crate::collect::wire;
+use crate::collect::wire::{self, Allowance, Bounded};
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisError};
+use redis::{
+    AsyncConnectionConfig, ConnectionAddr, ConnectionInfo, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisConnectionInfo, RedisError,
+};
 use std::collections::BTreeMap;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 /// Where a server is.
@@ -27,10 +32,18 @@ impl Address {
     }
 }
 
-/// A connection.
+/// A connection. It ends where this is dropped.
 pub(super) struct Session {
     connection: MultiplexedConnection,
+    driver: AbortHandle,
+    allowance: Allowance,
     limit: Duration,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
 }
 
 impl Session {
@@ -41,14 +54,29 @@ impl Session {
         if let Some(password) = password {
             settings = settings.set_password(password);
         }
-        wire::provide();
-        let client = Client::open(address.info.clone().set_redis_settings(settings)).map_err(|error| words(&error))?;
-        // The deadline around it is the one that counts.
-        let config = AsyncConnectionConfig::new().set_connection_timeout(Some(limit)).set_response_timeout(Some(limit));
-        let opened = timeout(limit, client.get_multiplexed_async_connection_with_config(&config)).await;
-        let opened = opened.map_err(|_| Fault::TimedOut(limit.as_millis()))?;
-        let connection = opened.map_err(|error| if error.is_timeout() { Fault::TimedOut(limit.as_millis()) } else { words(&error) })?;
-        Ok(Self { connection, limit })
+        let allowance = Allowance::new();
+        let opened = async {
+            match address.info.addr() {
+                ConnectionAddr::Tcp(host, port) => Self::over(wire::tcp(host, *port).await?, &settings, &allowance, limit).await,
+                ConnectionAddr::TcpTls { host, port, .. } => {
+                    Self::over(wire::tcp_over_tls(host, *port).await?, &settings, &allowance, limit).await
+                }
+                _ => Err(Fault::Skipped),
+            }
+        };
+        timeout(limit, opened).await.unwrap_or(Err(Fault::TimedOut(limit.as_millis())))
+    }
+
+    async fn over<S>(stream: S, settings: &RedisConnectionInfo, allowance: &Allowance, limit: Duration) -> Result<Self, Fault>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let stream = Bounded { inner: stream, allowance: allowance.clone() };
+        // The deadline around each question is the one that counts.
+        let config = AsyncConnectionConfig::new().set_response_timeout(Some(limit));
+        let opened = MultiplexedConnection::new_with_config(settings, stream, config).await;
+        let (connection, driver) = opened.map_err(|error| allowance.exceeded().unwrap_or_else(|| words(&error)))?;
+        Ok(Self { connection, driver: tokio::spawn(driver).abort_handle(), allowance: allowance.clone(), limit })
     }
 
     /// Asks.
@@ -56,9 +84,14 @@ impl Session {
         let [name, arguments @ ..] = question else { return Err(Fault::Skipped) };
         let mut command = redis::cmd(name);
         command.arg(arguments);
+        self.allowance.renew();
         let answer = timeout(self.limit, command.query_async(&mut self.connection)).await;
         let answer = answer.map_err(|_| Fault::TimedOut(self.limit.as_millis()))?;
-        answer.map_err(|error| if error.is_timeout() { Fault::TimedOut(self.limit.as_millis()) } else { words(&error) })
+        answer.map_err(|error| match self.allowance.exceeded() {
+            Some(fault) => fault,
+            None if error.is_timeout() => Fault::TimedOut(self.limit.as_millis()),
+            None => words(&error),
+        })
     }
 
     /// A section of what a server says of itself.

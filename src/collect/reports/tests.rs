@@ -24,6 +24,7 @@ pub(in crate::collect) fn blank(tool: Tool) -> Reading {
         partial: BTreeMap::new(),
         takes_writes: None,
         store: None,
+        leading: None,
         identity: None,
     }
 }

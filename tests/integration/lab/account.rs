@@ -39,7 +39,8 @@ pub(crate) fn run(command: &mut Command) -> String {
     out.trim_end().to_owned()
 }
 
-fn is_superuser() -> bool {
+/// Whether a superuser runs the tests.
+pub(crate) fn is_superuser() -> bool {
     static IS: OnceLock<bool> = OnceLock::new();
     *IS.get_or_init(|| run(Command::new("id").arg("-u")) == "0")
 }

@@ -19,6 +19,8 @@ pub(crate) const PASSWORD: &str = "canary-patroni";
 pub(crate) struct Member {
     /// The port of its REST interface.
     pub(crate) rest: u16,
+    /// The port of its server.
+    pub(crate) port: u16,
     /// Its Patroni.
     pub(crate) process: Process,
     /// Its server, which its Patroni started and does not take with it.
@@ -61,6 +63,7 @@ impl Cluster {
     /// Starts one, up to the moment at which two replicas follow a leader.
     pub(crate) fn start() -> Self {
         let dir = Scratch::new();
+        std::fs::create_dir(dir.path().join("archive")).unwrap();
         give(dir.path());
         let (etcd_port, peer) = (free_port(), free_port());
         let etcd = etcd(&dir, etcd_port, peer);
@@ -147,8 +150,9 @@ bootstrap:
     retry_timeout: 3
     postgresql:
       use_slots: true
-      parameters: {{fsync: "off", max_connections: 30, shared_buffers: 16MB, wal_level: replica, hot_standby: "on"}}
-  initdb: [{{encoding: UTF8}}, {{auth-local: trust}}, {{auth-host: trust}}, no-sync]
+      parameters: {{fsync: "off", max_connections: 30, shared_buffers: 16MB, wal_level: replica, hot_standby: "on",
+        archive_mode: "on", archive_timeout: 60, archive_command: "cp %p {shown}/archive/%f"}}
+  initdb: [{{encoding: UTF8}}, data-checksums, {{auth-local: trust}}, {{auth-host: trust}}, no-sync]
   pg_hba: ["host replication repl 127.0.0.1/32 md5", "host all all 127.0.0.1/32 md5", "local all all trust"]
 postgresql:
   listen: "127.0.0.1:{port}"
@@ -168,5 +172,5 @@ watchdog: {{mode: off}}
     give(&file);
     let server = Postmaster::of(&dir.path().join(name));
     let process = Process::spawn(name, program("patroni").arg(file), dir.path());
-    Member { rest, process, _server: server }
+    Member { rest, port, process, _server: server }
 }
