@@ -90,3 +90,15 @@ test_nothing_found_is_lacking_and_said if {
 	found.lacking == {subject}
 	found.explain == {subject: {"no restore of postgresql/us-east-1 was ever drilled"}}
 }
+
+test_pass_of_a_copy_that_was_just_as_old_as_a_drill_may_be if {
+	started_s := (now_s - 2678400) - 60
+	judged([item({"backup_taken_s": started_s - 2946240})]).compliant == {subject}
+}
+
+test_unknown_where_one_old_copy_is_restored_again if {
+	started_s := (now_s - 2678400) - 60
+	unproven([item({"backup_taken_s": started_s - 2946241})])
+	found := judged([item({"backup_taken_s": started_s - 2946241})])
+	found.undetermined == {subject: {"a drill restored a copy that was 34 d 2 h old then"}}
+}
