@@ -13,6 +13,7 @@
 package controls.failover.annual_drill
 
 import data.lib.cadence
+import data.lib.drills
 
 subjects contains subject if some subject, _ in data.standard.region_failovers
 
@@ -21,13 +22,14 @@ passed(subject) := [drill | some drill in input.drill[subject]; drill.kind == "f
 newest(subject) := cadence.latest(passed(subject), input.taken_at_s)
 
 short(drill, _) if drill.failed_back == false
-
+short(drill, _) if drill.checks_passed < drill.checks
 short(drill, rule) if cadence.overdue(input.taken_at_s, drill.finished_s, rule)
 
 compliant contains subject if {
 	some subject, rule in data.standard.region_failovers
 	count(newest(subject)) > 0
 	every drill in newest(subject) {
+		drills.checked(drill)
 		drill.failed_back == true
 		cadence.within(input.taken_at_s, drill.finished_s, rule)
 	}
@@ -39,10 +41,7 @@ lacking contains subject if {
 	short(drill, rule)
 }
 
-lacking contains subject if {
-	some subject in subjects
-	passed(subject) == []
-}
+lacking contains subject if some subject in {name | some name in subjects; passed(name) == []}
 
 explain[subject] contains sentence if {
 	some subject in subjects
@@ -58,8 +57,9 @@ explain[subject] contains sentence if {
 
 explain[subject] contains sentence if {
 	some subject in subjects
-	false in {drill.failed_back | some drill in newest(subject)}
-	sentence := "the traffic was not brought back afterwards"
+	some drill in newest(subject)
+	missed := {text | drill.checks_passed < drill.checks; text := sprintf("%d of %d checks were as they should be", [drill.checks_passed, drill.checks])}
+	some sentence in (missed | {"the traffic was not brought back afterwards" | drill.failed_back == false})
 }
 
 cite[subject] contains id if {

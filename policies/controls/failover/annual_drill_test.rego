@@ -137,3 +137,20 @@ test_measure_its_age if {
 	found := all.measure[subject]
 	found == {{"observed": 100, "required": 1100, "unit": "s", "better": "lower"}}
 }
+
+test_fail_when_a_check_was_not_as_it_should_be if {
+	given_input := given([item(object.union(fine, {"checks": 3, "checks_passed": 2}))])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == {subject}
+	"2 of 3 checks were as they should be" in said.explain[subject]
+}
+
+test_unknown_when_how_many_checks_were_met_is_missing if {
+	given_input := given([without(fine, ["checks_passed"])])
+	given_standard := standard
+	said := control with input as given_input with data.standard as given_standard
+	said.compliant == set()
+	said.lacking == set()
+}

@@ -24,11 +24,9 @@ compliant contains subject if {
 	cadence.within(input.taken_at_s, drill.finished_s, rule)
 }
 
-proven(subject) := {drill |
-	some drill in input.drill[subject]
-	restores.proven(drill, input.drill[subject], input.taken_at_s)
-	cadence.within(drill.started_s, drill.backup_taken_s, data.standard.restores[subject])
-}
+proven(subject) := {drill | some drill in input.drill[subject]; restores.proven(drill, input.drill[subject], input.taken_at_s); of_its_time(drill, subject)}
+
+of_its_time(drill, subject) if cadence.within(drill.started_s, drill.backup_taken_s, data.standard.restores[subject])
 
 # To restore one old copy again and again shows nothing of those that are made now.
 undetermined[subject] contains reason if {
@@ -50,8 +48,7 @@ short(drill, _, rule) if cadence.overdue(input.taken_at_s, drill.finished_s, rul
 
 explain[subject] contains sentence if {
 	some subject in lacking
-	some drill in input.drill[subject]
-	some sentence in restores.faults(drill, input.drill[subject])
+	some sentence in union({restores.faults(drill, input.drill[subject]) | some drill in input.drill[subject]})
 }
 
 explain[subject] contains sentence if {
@@ -68,8 +65,13 @@ note[subject] contains text if {
 }
 
 cite[subject] contains id if {
-	some subject in (compliant | lacking)
-	some id in ({drill.id | some drill in proven(subject)} | {drill.id | subject in lacking; some drill in input.drill[subject]})
+	some subject in compliant
+	some id in [drill.id | some drill in proven(subject)]
+}
+
+cite[subject] contains id if {
+	some subject in lacking
+	some id in [drill.id | some drill in input.drill[subject]]
 }
 
 measure[subject] contains value if {
