@@ -17,6 +17,8 @@ mod cluster_kubernaut;
 #[cfg(feature = "live")]
 mod cluster_lab;
 #[cfg(feature = "live")]
+mod cluster_neighbours;
+#[cfg(feature = "live")]
 mod cluster_rights;
 #[cfg(feature = "live")]
 mod cluster_served;

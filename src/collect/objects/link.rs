@@ -15,7 +15,7 @@ pub use scope::{namespaces, occurring};
 
 use super::backups::{Backup, Filter, Server, Target, asked_here, same_namespace};
 use super::{Context, Found, Object};
-use crate::snapshot::{Noun, Subject, UNLINKED};
+use crate::snapshot::{Class, Noun, Subject, UNLINKED};
 use plan::{Holds, Linked};
 
 /// Where a backup belongs.
@@ -137,6 +137,7 @@ fn cluster<'s>(kind: &str, namespace: Option<&str>, name: &str, all: &[DatabaseF
             Some((thing, why)) => Verdict::To(vec![(thing, whole(), format!("it names cluster {name}; {why}"))]),
             None => no_component(database, context),
         },
+        [] if of_a_neighbour(namespace, context) => Verdict::Elsewhere(format!("cluster {name} lies in no namespace of this system")),
         [] => unseen(name, all, context).map_or_else(
             || Verdict::Unknown(format!("cluster {name} is not among these objects: name it in backed-up-by")),
             |(thing, why)| Verdict::To(vec![(thing, whole(), why)]),
@@ -209,7 +210,20 @@ fn script<'s>(server: &Server, all: &[DatabaseFound], context: &Context<'s>) -> 
             };
         }
     }
+    if of_a_neighbour(server.namespace.as_deref(), context) {
+        return Verdict::Unknown(
+            "it lies in no namespace of this system and names no database of it: if it is a backup of this system, name it in backed-up-by"
+                .to_owned(),
+        );
+    }
     only(server, all, context)
+}
+
+/// Whether what lies in `namespace` may be another system's: a cluster is shared, and the files that somebody names as
+/// this system's are not.
+fn of_a_neighbour(namespace: Option<&str>, context: &Context) -> bool {
+    let ours = &context.system.namespaces;
+    context.class == Class::Observed && !ours.is_empty() && namespace.is_some_and(|namespace| !ours.contains(namespace))
 }
 
 /// The only PostgreSQL, if there is one.

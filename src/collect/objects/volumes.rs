@@ -44,7 +44,8 @@ fn subject(cluster: &Object, clusters: &[&Object], asked: &BTreeSet<Subject>, co
     let mut databases = context.system.components.iter().filter(|(_, known)| *known == "postgresql");
     let (only, _) = databases.next()?;
     let subject = context.subject(only);
-    (databases.next().is_none() && clusters.len() == 1 && asked.contains(&subject)).then_some(subject)
+    let only = databases.next().is_none() && clusters.len() == 1 && values::in_scope(cluster, context);
+    (only && asked.contains(&subject)).then_some(subject)
 }
 
 fn store_declared(cluster: &Object, clusters: &[&Object], asked: &BTreeSet<Subject>, context: &Context, found: &mut Found) {
@@ -130,6 +131,14 @@ spec: {instances: 3, storage: {size: 100Gi}, walStorage: {pvcTemplate: {resource
     #[test]
     fn two_clusters_of_which_none_is_named_are_not_guessed() {
         let found = sample::read(&format!("{CLUSTER}---{}", CLUSTER.replace("-primary", "-other")), super::read);
+        assert!(found.evidence.volume.is_empty());
+    }
+
+    #[test]
+    fn a_neighbour_s_cluster_is_not_ours_though_it_is_the_only_one() {
+        let found = System::observed().read(&CLUSTER.replace("kubernaut-system", "billing"), super::read);
+        assert!(found.evidence.volume.is_empty());
+        let found = sample::read(&CLUSTER.replace("kubernaut-system", "billing"), super::read);
         assert!(found.evidence.volume.is_empty());
     }
 

@@ -166,6 +166,10 @@ pub(in super::super) fn things<'a>(context: &Context<'a>) -> Vec<&'a str> {
 
 /// The thing that `database` is, and why; never by a name that only looks alike.
 pub(in super::super) fn thing<'a>(database: &DatabaseFound, all: &[DatabaseFound], context: &Context<'a>) -> Option<(&'a str, String)> {
+    // In a shared cluster many are called alike.
+    if !database.in_scope(context) {
+        return None;
+    }
     let things = things(context);
     if let Some(thing) = in_inventory(database, all, context, &things) {
         return Some((thing, format!("the inventory names {} as {thing}", database.reference())));
@@ -177,9 +181,7 @@ pub(in super::super) fn thing<'a>(database: &DatabaseFound, all: &[DatabaseFound
     }
     let rivals = all.iter().filter(|other| other.in_scope(context)).count();
     match things.as_slice() {
-        [thing] if rivals == 1 && database.in_scope(context) => {
-            Some((thing, format!("{} is the only PostgreSQL here", database.reference())))
-        }
+        [thing] if rivals == 1 => Some((thing, format!("{} is the only PostgreSQL here", database.reference()))),
         _ => None,
     }
 }
