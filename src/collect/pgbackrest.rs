@@ -129,9 +129,19 @@ fn none(name: Option<&str>, reading: &mut Reading) {
 
 fn enter_stanza(stanza: &Stanza, reading: &mut Reading) {
     let name = stanza.name.as_deref().unwrap_or("main");
-    if let Some(system) = stanza.db.iter().max_by_key(|db| db.id).and_then(|db| db.system_id) {
-        reading.of = format!("{}, system {system}", reading.of);
-        reading.identity = Some(system.to_string());
+    // Of each repository the newest, which another may not have been told of.
+    let newest = |repo: &Repo| stanza.db.iter().filter(|db| db.repo_key == repo.key).max_by_key(|db| db.id)?.system_id;
+    let systems: BTreeSet<u64> = stanza.repo.iter().filter_map(newest).collect();
+    match systems.iter().collect::<Vec<_>>().as_slice() {
+        [] => {}
+        [system] => {
+            reading.of = format!("{}, system {system}", reading.of);
+            reading.identity = Some(system.to_string());
+        }
+        _ => {
+            let why = "its repositories hold different database clusters: which is the one of now is not known";
+            reading.partly(Noun::RecoveryPoints, why);
+        }
     }
     if stanza.repo.is_empty() {
         partly(reading, "the report names no repository: it was printed by a version that is too old");

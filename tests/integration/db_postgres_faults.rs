@@ -102,6 +102,17 @@ fn who_answers_nothing_costs_its_own_deadline_only() {
 }
 
 #[test]
+fn an_answer_without_end_fills_no_memory() {
+    // One row of forty megabytes, which a server makes of very little.
+    let cluster = Cluster::start(&[]);
+    let endless = "standbys: []\naudit-trail: {Order: \"select repeat('x', 40000000) as samples\"}";
+    let found = check(&[Entry::new(&cluster, cluster.primary.port, "east", endless)]);
+    let (state, detail) = found.read(cluster.primary.port, "audit_trail");
+    assert_eq!((state.as_str(), detail.as_str()), ("partial", "Order: truncated: the answer is larger than 8 MiB"));
+    assert_eq!(found.read(cluster.primary.port, "archiver").0, "collected");
+}
+
+#[test]
 fn a_query_of_somebody_can_only_read_and_has_an_end() {
     let cluster = Cluster::start(&[]);
     cluster.primary.sql(

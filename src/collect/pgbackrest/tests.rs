@@ -126,6 +126,21 @@ fn repositories_are_judged_one_by_one() {
 }
 
 #[test]
+fn repositories_of_two_database_clusters_prove_nothing_together() {
+    let with = |system: u64| {
+        of(|s| {
+            s["repo"].as_array_mut().unwrap().push(json!({"key": 2, "cipher": "none", "status": {"code": 0}}));
+            s["db"].as_array_mut().unwrap().push(json!({"id": 1, "repo-key": 2, "system-id": system, "version": "15"}));
+        })
+    };
+    let same = with(7_710_901_142_128_138_564);
+    assert_eq!((doubts(&same), same.identity.as_deref()), (vec![], Some("7710901142128138564")));
+    let because = "recovery_points: its repositories hold different database clusters: which is the one of now is not known";
+    let differ = with(7_710_901_142_128_138_565);
+    assert_eq!((doubts(&differ), differ.identity.as_deref()), (vec![because.to_owned()], None));
+}
+
+#[test]
 fn a_stanza_is_named_or_the_only_one() {
     let other = || {
         let mut other = stanza();

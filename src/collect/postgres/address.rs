@@ -31,11 +31,30 @@ impl Mode {
     }
 }
 
+/// Where a connection is opened to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum End {
+    /// A socket of this machine.
+    #[cfg(unix)]
+    Socket(PathBuf),
+    /// A port of a host, or of an address that it is said to have.
+    Host {
+        /// Where.
+        at: String,
+        /// Its port.
+        port: u16,
+        /// Whom its certificate must name.
+        name: String,
+    },
+}
+
 /// Where a server is, and how to reach it.
 #[derive(Debug)]
 pub(super) struct Address {
     /// As the client takes it, without a password.
     pub(super) config: Config,
+    /// Where it is.
+    pub(super) end: End,
     /// How the connection is protected.
     pub(super) mode: Mode,
     /// Who signs its certificate, where that is not one whom the machine trusts.
@@ -66,11 +85,13 @@ impl Address {
             [port] => *port,
             _ => return Err(strange("it names several servers; each needs an entry of its own")),
         };
-        let (host, socket) = match (config.get_hosts(), config.get_hostaddrs()) {
-            ([Host::Tcp(host)], [] | [_]) => (host.clone(), false),
+        let host = |at: String, name: String| End::Host { at, port, name };
+        let end = match (config.get_hosts(), config.get_hostaddrs()) {
+            ([Host::Tcp(name)], []) => host(name.clone(), name.clone()),
+            ([Host::Tcp(name)], [address]) => host(address.to_string(), name.clone()),
             #[cfg(unix)]
-            ([Host::Unix(path)], []) => (path.display().to_string(), true),
-            ([], [address]) => (address.to_string(), false),
+            ([Host::Unix(path)], []) => End::Socket(path.join(format!(".s.PGSQL.{port}"))),
+            ([], [address]) => host(address.to_string(), address.to_string()),
             ([], []) => return Err(strange("it names no host")),
             _ => return Err(strange("it names several servers; each needs an entry of its own")),
         };
@@ -88,11 +109,15 @@ impl Address {
             _ => return Err(strange("sslmode is one of verify-full, verify-ca, require and disable")),
         };
         // Nobody stands between two ends of a socket on one machine.
-        let mode = if socket { Mode::Plain } else { mode };
+        let (mode, shown) = match &end {
+            #[cfg(unix)]
+            End::Socket(path) => (Mode::Plain, format!("{}:{port}", path.parent().unwrap_or(path).display())),
+            End::Host { name, .. } if name.contains(':') => (mode, format!("[{name}]:{port}")),
+            End::Host { name, .. } => (mode, format!("{name}:{port}")),
+        };
         config.ssl_mode(if mode == Mode::Plain { SslMode::Disable } else { SslMode::Require });
         config.application_name("seaworthy");
-        let shown = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
-        Ok(Self { config, mode, root, shown })
+        Ok(Self { config, end, mode, root, shown })
     }
 }
 

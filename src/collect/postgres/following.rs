@@ -91,6 +91,11 @@ pub(super) async fn read(around: &Around<'_>, session: &Session, server: &Server
     // One that comes and goes is neither.
     let streaming = streams.first().copied().flatten().filter(|first| streams.iter().all(|streams| *streams == Some(*first)));
     let lag = match &heartbeats {
+        Some(_) if server.clock_off_s().is_some() => {
+            let off_s = server.clock_off_s().unwrap_or_default();
+            reading.partly(Noun::Replica, format!("heartbeat: the clock of this server is {off_s} s off, and dates what arrives"));
+            Lag::default()
+        }
         Some(heartbeats) => {
             let failed = heartbeats.iter().find_map(|heartbeat| heartbeat.as_ref().err());
             failed.into_iter().for_each(|fault| reading.partly(Noun::Replica, format!("heartbeat: {fault}")));

@@ -36,6 +36,9 @@ const FACTS: &str = "
         current_setting('cnpg.config_sha256', true) is not null
             or exists (select from pg_settings where name = 'wal_level' and source = 'command line') as managed";
 
+/// So many seconds a clock that is read over the network may seem to be off.
+const SLOW_S: i64 = 2;
+
 /// A server that answered.
 #[derive(Debug, Deserialize)]
 pub(super) struct Server {
@@ -114,6 +117,11 @@ impl Server {
             return Err(format!("its clock is {} s off: no time of its own is taken", self.skew_s.abs()));
         }
         Ok(told_s)
+    }
+
+    /// How far its clock is off where that is more than a slow answer, in seconds: by such a clock nothing young is dated.
+    pub(super) fn clock_off_s(&self) -> Option<i64> {
+        (self.skew_s.abs() > SLOW_S).then_some(self.skew_s.abs())
     }
 
     /// The cluster, as far as this server alone can say.

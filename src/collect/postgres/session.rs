@@ -1,18 +1,26 @@
-//! A connection, and questions one by one: each a transaction that writes nothing and has an end.
+//! A connection, and questions one by one: each a transaction that writes nothing and has an end, its answer a limit of
+//! bytes.
 
-use super::address::{Address, Mode};
+use super::address::{Address, End, Mode};
 use super::{tls, words};
 use crate::collect::fault::Fault;
+use crate::collect::wire::{self, Allowance, Bounded};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+#[cfg(unix)]
+use tokio::net::UnixStream;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
-use tokio_postgres::{Client, Error, NoTls};
+use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
+use tokio_postgres::{Client, Config, Error, NoTls};
 
 /// A connection. It ends where this is dropped.
 pub(super) struct Session {
     client: Client,
     driver: AbortHandle,
+    allowance: Allowance,
     limit: Duration,
 }
 
@@ -30,17 +38,27 @@ impl Session {
         if let Some(password) = password {
             config.password(password);
         }
+        let allowance = Allowance::new();
         let opened = async {
-            if address.mode == Mode::Plain {
-                let (client, connection) = config.connect(NoTls).await.map_err(|error| words::of(&error, address.mode))?;
-                return Ok((client, tokio::spawn(async { drop(connection.await) }).abort_handle()));
+            match &address.end {
+                #[cfg(unix)]
+                End::Socket(path) => {
+                    let stream = UnixStream::connect(path).await.map_err(|error| wire::fault(&error))?;
+                    over(&config, stream, NoTls, address.mode, &allowance).await
+                }
+                End::Host { at, port, .. } if address.mode == Mode::Plain => {
+                    over(&config, wire::tcp(at, *port).await?, NoTls, address.mode, &allowance).await
+                }
+                End::Host { at, port, name } => {
+                    let mut connector = tls::connector(address.mode, address.root.as_deref())?;
+                    let connector = MakeTlsConnect::<Bounded<TcpStream>>::make_tls_connect(&mut connector, name);
+                    let connector = connector.map_err(|_| wire::no_tls())?;
+                    over(&config, wire::tcp(at, *port).await?, connector, address.mode, &allowance).await
+                }
             }
-            let connector = tls::connector(address.mode, address.root.as_deref())?;
-            let (client, connection) = config.connect(connector).await.map_err(|error| words::of(&error, address.mode))?;
-            Ok((client, tokio::spawn(async { drop(connection.await) }).abort_handle()))
         };
         let (client, driver) = timeout(limit, opened).await.unwrap_or(Err(Fault::TimedOut(limit.as_millis())))?;
-        Ok(Self { client, driver, limit })
+        Ok(Self { client, driver, allowance, limit })
     }
 
     /// The rows of one of our own questions.
@@ -64,8 +82,10 @@ impl Session {
     }
 
     async fn transaction<T: DeserializeOwned>(&self, settings: &str, sql: &str) -> Result<Vec<T>, Fault> {
+        self.allowance.renew();
         let asked = timeout(self.limit, self.rows(settings, sql)).await;
-        let rows = asked.map_err(|_| Fault::TimedOut(self.limit.as_millis()))?.map_err(|error| words::of_question(&error, self.limit))?;
+        let rows = asked.map_err(|_| Fault::TimedOut(self.limit.as_millis()))?;
+        let rows = rows.map_err(|error| self.allowance.exceeded().unwrap_or_else(|| words::of_question(&error, self.limit)))?;
         rows.iter().map(|row| serde_json::from_str(row).map_err(|_| shape())).collect()
     }
 
@@ -81,6 +101,19 @@ impl Session {
         self.client.batch_execute("rollback").await?;
         rows?.iter().map(|row| row.try_get(0)).collect()
     }
+}
+
+/// Makes a connection of a stream, and lets it run.
+async fn over<S, T>(config: &Config, stream: S, tls: T, mode: Mode, allowance: &Allowance) -> Result<(Client, AbortHandle), Fault>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: TlsConnect<Bounded<S>>,
+    T::Stream: Send + 'static,
+{
+    let stream = Bounded { inner: stream, allowance: allowance.clone() };
+    let opened = config.connect_raw(stream, tls).await;
+    let (client, connection) = opened.map_err(|error| allowance.exceeded().unwrap_or_else(|| words::of(&error, mode)))?;
+    Ok((client, tokio::spawn(async { drop(connection.await) }).abort_handle()))
 }
 
 /// What an answer is that does not fit the question.
