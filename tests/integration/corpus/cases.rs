@@ -24,6 +24,13 @@ pub(crate) const CASES: &[Case] = &[
         listed: &["wiki.yaml: Application/backups: an Argo CD application: render it first"],
     },
     Case {
+        name: "backup-deployment",
+        exit: 3,
+        decided: &[],
+        unknown: &["complete-outage/global", "database-corruption/default", "wiki/default"],
+        listed: &["Deployment/shop/copies: Deployment/shop/copies may take copies on a schedule of its own, which cannot be read"],
+    },
+    Case {
         name: "bitnami-dumpall",
         exit: 1,
         decided: &[
@@ -240,6 +247,13 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case { name: "mysql-and-mongo", exit: 3, decided: &[], unknown: &[], listed: &["CronJob/shop/mysql-dump: it copies a MySQL"] },
     Case {
+        name: "own-copies",
+        exit: 3,
+        decided: &[],
+        unknown: &["complete-outage/global", "database-corruption/default", "wiki/default"],
+        listed: &["StatefulSet/shop/wiki: StatefulSet/shop/wiki may take copies on a schedule of its own, which cannot be read"],
+    },
+    Case {
         name: "pgbackrest",
         exit: 1,
         decided: &[
@@ -337,6 +351,13 @@ pub(crate) const CASES: &[Case] = &[
         decided: &[],
         unknown: &["carts/default", "complete-outage/global", "database-corruption/default", "users/default"],
         listed: &["CronJob/ops/dump: which of 2 databases it copies cannot be read: name it in backed-up-by"],
+    },
+    Case {
+        name: "unknown-product",
+        exit: 3,
+        decided: &[],
+        unknown: &["complete-outage/global", "database-corruption/default", "wiki/default"],
+        listed: &["BackupPlan/shop/nightly: BackupPlan/shop/nightly of protect.example.org may take copies and cannot be read"],
     },
     Case {
         name: "unparsable",
