@@ -14,6 +14,7 @@ mod command;
 mod compound;
 mod dumps;
 mod expand;
+mod guards;
 mod image;
 mod options;
 mod outcome;
@@ -125,6 +126,8 @@ pub struct Dump {
     /// The dump runs elsewhere (`kubectl exec`, `ssh`); the environment of this
     /// container does not apply there.
     pub remote: bool,
+    /// Whether it runs only on some paths of the script, so that a run may end well without it.
+    pub sometimes: bool,
     /// The line, from 1 in the script's text; 0: run without a shell.
     pub line: u32,
 }

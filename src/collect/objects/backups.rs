@@ -123,6 +123,8 @@ pub(super) struct Server {
     pub(super) unnamed: bool,
     /// Whether the tool copies the whole server, whatever its databases are.
     pub(super) all: bool,
+    /// Whether a run may end well without it.
+    pub(super) sometimes: bool,
     /// What of the databases is left out, a phrase each.
     pub(super) left_out: Vec<String>,
 }

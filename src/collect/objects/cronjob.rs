@@ -61,6 +61,12 @@ fn of_dumps<'a>(object: &'a Object, pod: &Pod, context: &Context, found: &mut Fo
                 continue;
             }
         };
+        // A copy that is only tried where another one failed adds nothing to what is known.
+        let surely =
+            |other: &Dump| !other.sometimes && other.tool == dump.tool && other.host == dump.host && other.database == dump.database;
+        if dump.sometimes && pod.dumps().any(|(_, other)| surely(other)) {
+            continue;
+        }
         let target = target(object, dump);
         let known = backups.iter_mut().any(|backup| backup.tool == tool && joins(&mut backup.target, &target));
         if !known {
@@ -102,7 +108,7 @@ fn target(object: &Object, dump: &Dump) -> Target {
     match &dump.tool {
         Tool::PgDump => server(object, dump, false),
         Tool::PgDumpAll | Tool::PgBaseBackup | Tool::PgBackRest | Tool::WalG | Tool::Barman => server(object, dump, true),
-        Tool::KubectlGet { resources, namespaces } => kubectl(object, resources, namespaces),
+        Tool::KubectlGet { resources, namespaces } => kubectl(object, resources, namespaces, dump.sometimes || dump.part != Part::Whole),
         Tool::VeleroBackupCreate => unknown("velero backup create"),
         Tool::EtcdctlSnapshot => Target::Unknown("which etcd it copies cannot be read from the script".to_owned()),
         Tool::Restic => unknown("restic"),
@@ -121,6 +127,7 @@ fn server(object: &Object, dump: &Dump, all: bool) -> Target {
         databases: database.cloned().into_iter().collect(),
         unnamed: database.is_none(),
         all: all && dump.part == Part::Whole,
+        sometimes: dump.sometimes,
         left_out: left_out(&dump.part),
     })
 }
@@ -138,8 +145,8 @@ fn left_out(part: &Part) -> Vec<String> {
     }
 }
 
-fn kubectl(object: &Object, resources: &[String], namespaces: &Namespaces) -> Target {
-    let mut filter = Filter { resources: resources.iter().cloned().collect(), ..Filter::default() };
+fn kubectl(object: &Object, resources: &[String], namespaces: &Namespaces, selected: bool) -> Target {
+    let mut filter = Filter { resources: resources.iter().cloned().collect(), selected, ..Filter::default() };
     match namespaces {
         Namespaces::All => {}
         Namespaces::Named(name) if !name.contains('*') => {
@@ -174,6 +181,7 @@ fn joins(target: &mut Target, other: &Target) -> bool {
             one.databases.extend(two.databases.iter().cloned());
             one.unnamed |= two.unnamed;
             one.all |= two.all;
+            one.sometimes |= two.sometimes;
             one.left_out.extend(two.left_out.iter().filter(|part| !one.left_out.contains(part)).cloned().collect::<Vec<_>>());
             true
         }
@@ -226,7 +234,10 @@ fn bare<'a>(object: &'a Object, pod: &Pod, dump: (usize, &Dump), tool: &str, kin
 }
 
 fn timing(object: &Object) -> backups::Timing {
-    let suspended = object.flag("spec.suspend").unwrap_or(false);
+    // A Job that is made suspended, or for no Pod at all, never runs anything either.
+    let job = |key: &str| format!("spec.jobTemplate.spec.{key}");
+    let halted = object.flag(&job("suspend")) == Some(true) || object.int(&job("parallelism")) == Some(0);
+    let suspended = object.flag("spec.suspend").unwrap_or(false) || halted;
     let zone = object.text("spec.timeZone");
     backups::timing(object, "spec.schedule", Dialect::CronJob, zone, suspended)
 }

@@ -257,6 +257,7 @@ impl Server {
         let Some(host) = &self.host else { return false };
         let labels: Vec<&str> = host.trim_end_matches('.').split('.').collect();
         match labels.as_slice() {
+            [service] if !database.services.is_empty() && !database.services.contains(*service) => true,
             [_] => !same_namespace(self.namespace.as_deref(), database.namespace.as_deref()),
             [_, namespace] | [_, namespace, "svc", ..] => !same_namespace(Some(namespace), database.namespace.as_deref()),
             _ => true,
@@ -268,6 +269,9 @@ impl Server {
 fn holds(server: &Server, database: Option<&DatabaseFound>) -> Holds {
     if !server.left_out.is_empty() {
         return Holds::Whole(Some(false), server.left_out.clone());
+    }
+    if server.sometimes {
+        return Holds::Whole(None, vec!["what every run would (a condition in the script decides whether it copies)".to_owned()]);
     }
     let declared = database.map(|database| &database.databases);
     match declared {

@@ -63,10 +63,13 @@ impl Walker<'_> {
                     let inverted = self.handled(then, scope, falls, fates.quiet.clone());
                     let inner = Scope { status: failing, inverted, ignored: true, ..scope.clone() };
                     self.list(condition, &inner);
-                    self.branch(stage.line, |w| w.list(then, &body));
+                    let others = arms.iter().map(|(_, list)| list).filter(|list| !std::ptr::eq(*list, then)).chain(otherwise);
+                    let guard = otherwise.is_none() || !self.all_fail(others);
+                    self.guarded(guard, |w| w.branch(stage.line, |w| w.list(then, &body)));
                 }
                 if let Some(list) = otherwise {
-                    self.branch(stage.line, |w| w.list(list, &body));
+                    let guard = !self.all_fail(arms.iter().map(|(_, list)| list));
+                    self.guarded(guard, |w| w.branch(stage.line, |w| w.list(list, &body)));
                 }
             }
             Command::While { condition, body: list } => {
@@ -74,7 +77,7 @@ impl Walker<'_> {
                 let inner = Scope { status: retried.clone(), inverted: retried, ignored: true, ..scope.clone() };
                 self.list(condition, &inner);
                 let body = Scope { status: Fate::Hidden(MaskedBy::Loop), ..body };
-                self.branch(stage.line, |w| w.list(list, &body));
+                self.guarded(true, |w| w.branch(stage.line, |w| w.list(list, &body)));
             }
             Command::For { name, words, body: list } => {
                 let body = Scope { status: Fate::Hidden(MaskedBy::Loop), ..body };
@@ -96,7 +99,7 @@ impl Walker<'_> {
             }
             Command::Case { arms } => {
                 for list in arms {
-                    self.branch(stage.line, |w| w.list(list, &body));
+                    self.guarded(true, |w| w.branch(stage.line, |w| w.list(list, &body)));
                 }
             }
             Command::Function { name, body } => {

@@ -14,7 +14,7 @@ break continue exit return times ulimit logger pg_isready redis-cli mysql mongos
 printenv sha1sum cmp diff expr seq mktemp tar split base64 mc aws gsutil gcloud az rclone s3cmd restic \
 kopia curl wget kubectl velero etcdctl pgbackrest wal-g barman find rm mv cp ln install rsync scp psql \
 pg_restore git apt-get apt apk yum dnf microdnf pip pip3 shopt numfmt file less nc ping azcopy \
-pg_config createdb dropdb mktemp unzip zip flock gcore set trap alias sudo pg_verifybackup pg_amcheck ";
+pg_config createdb dropdb mktemp unzip zip gcore set trap alias sudo pg_verifybackup pg_amcheck ";
 
 const INSTALLERS: [&str; 8] = ["apt-get", "apt", "apk", "yum", "dnf", "microdnf", "pip", "pip3"];
 

@@ -46,6 +46,9 @@ const PG_LONG: [&str; 34] = [
 impl Walker<'_> {
     pub(super) fn dump(&mut self, name: &str, args: &[Arg], line: u32, fate: &Fate) -> bool {
         let args: Vec<Arg> = args.iter().filter(|a| !a.text.starts_with('<')).cloned().collect();
+        if args.iter().any(|a| matches!(a.text.as_str(), "--version" | "--help" | "-V" | "-?")) {
+            return false;
+        }
         let has = |w: &str| args.iter().any(|a| a.text == w);
         let mut dump = Dump {
             tool: Tool::PgDump,
@@ -55,6 +58,7 @@ impl Walker<'_> {
             format: None,
             to: self.sink.as_deref().map_or(Output::Stdout, path),
             remote: self.remote,
+            sometimes: self.guards > 0,
             line,
         };
         let label = match name {
@@ -311,8 +315,10 @@ fn kubectl(args: &[Arg], dump: &mut Dump) -> bool {
         o.get(&["n", "namespace"]).map_or(Namespaces::Current, |n| Namespaces::Named(public(n)))
     };
     let names: Vec<String> = o.operands.iter().skip(2).map(|n| public(n)).collect();
-    if !names.is_empty() {
-        dump.part = Part::Tables(names);
+    let selected = o.has(&["l", "selector", "field-selector"]).then(|| "those that a selector names".to_owned());
+    let named: Vec<String> = names.into_iter().chain(selected).collect();
+    if !named.is_empty() {
+        dump.part = Part::Tables(named);
     }
     let resources = resources.split(',').map(public).collect();
     dump.tool = Tool::KubectlGet { resources, namespaces };

@@ -265,3 +265,37 @@ fn unknown_steps_between_do_not_pass_for_fine() {
         assert!(!s.doubts.is_empty() || s.reading != Reading::Read, "{script}");
     }
 }
+
+/// Each script with whether a run may end well without its dump; `None`: there is no dump.
+#[test]
+fn a_dump_behind_a_condition_is_not_in_every_run() {
+    let table: &[(&str, Option<bool>)] = &[
+        ("pg_dump -f /b/x", Some(false)),
+        ("mkdir -p /b && cd /b && pg_dump -f x && aws s3 cp x s3://b/x", Some(false)),
+        ("cd /b || exit\npg_dump -f x", Some(false)),
+        ("[ -n \"$LATER\" ] || exit 1\npg_dump -f x", Some(false)),
+        ("if [ -z \"$LATER\" ]; then exit 1; fi\npg_dump -f x", Some(false)),
+        ("if pg_isready; then pg_dump -f x; else exit 1; fi", Some(false)),
+        ("for i in 1 2 3; do pg_dump -f x && break; sleep 5; done", Some(false)),
+        ("until pg_dump -f x; do sleep 5; done", Some(false)),
+        ("dump() { pg_dump -f x; }\ndump", Some(false)),
+        ("if ! pg_dump -f x; then exit 1; fi", Some(false)),
+        ("pg_dump -f x || exit 1\nexit 0", Some(false)),
+        ("[ \"$(date +%H)\" = 02 ] && pg_dump -f x", Some(true)),
+        ("[ \"$(date +%H)\" = 02 ] || exit 0\npg_dump -f x", Some(true)),
+        ("if [ \"$(date +%H)\" = 02 ]; then pg_dump -f x; fi", Some(true)),
+        ("if [ -e /b/today ]; then exit 0; fi\npg_dump -f x", Some(true)),
+        ("due() { [ -e /b/today ] && exit 0; }\ndue\npg_dump -f x", Some(true)),
+        ("case \"$(date +%u)\" in 7) pg_dump -f x;; esac", Some(true)),
+        ("while read db; do pg_dump -f x; done < /list", Some(true)),
+        ("is-leader && pg_dump -f x", Some(true)),
+        ("test -f /b/today || pg_dump -f x", Some(true)),
+        ("! is-leader && pg_dump -f x", Some(true)),
+        ("exec sleep 60\npg_dump -f x", None),
+        ("pg_dump --version", None),
+    ];
+    for (script, expected) in table {
+        let script_read = read(&container("postgres:16", &["bash", "-c"], script));
+        assert_eq!(script_read.dumps.first().map(|dump| dump.sometimes), *expected, "{script}");
+    }
+}

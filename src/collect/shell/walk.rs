@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::expand::{Arg, UNKNOWN};
+use super::guards::replaces;
 use super::image::Image;
 use super::outcome::End;
 use super::syntax::{AndOr, Command, Document, List, Pipeline, Stage, parse};
@@ -68,6 +69,8 @@ pub(super) struct Walker<'c> {
     /// Where the output of the current pipeline ends.
     pub(super) sink: Option<String>,
     pub(super) depth: u32,
+    /// How many conditions stand around the command that is looked at.
+    pub(super) guards: u32,
     steps: u32,
 }
 
@@ -100,6 +103,7 @@ impl<'c> Walker<'c> {
             remote: false,
             sink: None,
             depth: 0,
+            guards: 0,
             steps: 0,
         }
     }
@@ -178,6 +182,12 @@ impl<'c> Walker<'c> {
     }
 
     pub(super) fn list(&mut self, list: &List, scope: &Scope) {
+        let guards = self.guards;
+        self.statements(list, scope);
+        self.guards = guards;
+    }
+
+    fn statements(&mut self, list: &List, scope: &Scope) {
         for (i, item) in list.iter().enumerate() {
             self.steps = self.steps.saturating_add(1);
             if self.steps > MAX_STEPS {
@@ -196,8 +206,13 @@ impl<'c> Walker<'c> {
             let quiet = if acts && hidden { chain } else { quiet };
             self.and_or(item, &Fates { quiet, loud }, scope);
             let one = std::slice::from_ref(item).to_vec();
-            if item.rest.is_empty() && matches!(self.end(&one, 0), End::Exits { .. } | End::Returns { .. }) {
+            let ends = item.rest.is_empty() && matches!(self.end(&one, 0), End::Exits { .. } | End::Returns { .. });
+            if ends || replaces(item) {
                 return;
+            }
+            // What comes after a place where the script may end well is only reached on some paths.
+            if self.may_end_well(item, 0) {
+                self.guards = self.guards.saturating_add(1);
             }
         }
     }
@@ -212,14 +227,18 @@ impl<'c> Walker<'c> {
             fates.clone()
         };
         let all: Vec<(bool, &Pipeline)> = std::iter::once((true, &item.first)).chain(item.rest.iter().map(|(and, p)| (*and, p))).collect();
-        for (i, (_, pipeline)) in all.iter().enumerate() {
+        let guards = self.guards;
+        for (i, (and, pipeline)) in all.iter().enumerate() {
             let after = all.get(i.saturating_add(1)..).unwrap_or_default();
+            let asked = i.checked_sub(1).and_then(|before| all.get(before)).is_some_and(|(_, before)| !and || self.asks(before));
+            self.guards = self.guards.saturating_add(u32::from(asked));
             if after.is_empty() {
                 let inner = Scope {
                     inverted: if all.len() == 1 { scope.inverted.clone() } else { Fate::Hidden(MaskedBy::Negated) },
                     ..scope.clone()
                 };
                 self.pipeline(pipeline, &fates, &inner);
+                self.guards = guards;
                 continue;
             }
             let fate = match after.iter().find(|(and, _)| !and) {

@@ -24,6 +24,13 @@ pub(crate) const CASES: &[Case] = &[
         listed: &["wiki.yaml: Application/backups: an Argo CD application: render it first"],
     },
     Case {
+        name: "backup-deployment",
+        exit: 3,
+        decided: &[],
+        unknown: &["complete-outage/global", "database-corruption/default", "wiki/default"],
+        listed: &["Deployment/shop/copies: Deployment/shop/copies may take copies on a schedule of its own, which cannot be read"],
+    },
+    Case {
         name: "bitnami-dumpall",
         exit: 1,
         decided: &[
@@ -153,6 +160,34 @@ pub(crate) const CASES: &[Case] = &[
         listed: &[],
     },
     Case {
+        name: "dump-behind-a-condition",
+        exit: 1,
+        decided: &[
+            "fail backup.off_region wiki/default",
+            "fail backup.retention wiki/default",
+            "fail recovery.rpo_restore complete-outage/global",
+            "fail recovery.rpo_restore database-corruption/default",
+            "pass backup.failures_show wiki/default",
+            "pass backup.schedules wiki/default",
+        ],
+        unknown: &["wiki/default"],
+        listed: &[],
+    },
+    Case {
+        name: "dump-in-a-suspended-job",
+        exit: 1,
+        decided: &["fail backup.schedules wiki/default"],
+        unknown: &["complete-outage/global", "database-corruption/default", "wiki/default"],
+        listed: &[],
+    },
+    Case {
+        name: "dump-of-another-server",
+        exit: 3,
+        decided: &[],
+        unknown: &["complete-outage/global", "database-corruption/default", "wiki/default"],
+        listed: &["CronJob/tools/wiki-dump: host wiki-staging is no service of StatefulSet/tools/wiki: name it in backed-up-by"],
+    },
+    Case {
         name: "flux-helmrelease",
         exit: 3,
         decided: &[],
@@ -222,6 +257,13 @@ pub(crate) const CASES: &[Case] = &[
         ],
         unknown: &["complete-outage/global", "database-corruption/default", "orders/default", "users/default"],
         listed: &[],
+    },
+    Case {
+        name: "own-copies",
+        exit: 3,
+        decided: &[],
+        unknown: &["complete-outage/global", "database-corruption/default", "wiki/default"],
+        listed: &["StatefulSet/shop/wiki: StatefulSet/shop/wiki may take copies on a schedule of its own, which cannot be read"],
     },
     Case {
         name: "pgbackrest",
@@ -321,6 +363,13 @@ pub(crate) const CASES: &[Case] = &[
         decided: &[],
         unknown: &["carts/default", "complete-outage/global", "database-corruption/default", "users/default"],
         listed: &["CronJob/ops/dump: which of 2 databases it copies cannot be read: name it in backed-up-by"],
+    },
+    Case {
+        name: "unknown-product",
+        exit: 3,
+        decided: &[],
+        unknown: &["complete-outage/global", "database-corruption/default", "wiki/default"],
+        listed: &["BackupPlan/shop/nightly: BackupPlan/shop/nightly of protect.example.org may take copies and cannot be read"],
     },
     Case {
         name: "unparsable",
