@@ -15,7 +15,7 @@ mod waiver;
 
 pub use book::{Book, View};
 pub use catalogue::{Catalogue, CatalogueError, Control, Policy};
-pub use engine::{Engine, EngineError, Said};
+pub use engine::{Document, Engine, EngineError, Said};
 pub use metadata::{Metadata, ObjectiveHalf};
 pub use verdict::{Facts, Judged, judge};
 
@@ -23,7 +23,7 @@ use crate::report::{self, Counts, Outcome, Report, Verdict};
 use crate::snapshot::{Noun, ScopeKind, Snapshot, SnapshotError, Stage};
 use crate::standard::{Resolved, Standard, Waiver};
 use findings::{Answers, Findings, Judge, Served};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a snapshot is judged by.
 pub struct Terms<'a> {
@@ -69,7 +69,8 @@ pub fn evaluate(snapshot: &Snapshot, terms: &Terms<'_>) -> Result<Report, Evalua
 
 /// Controls, compiled for one resolved standard: for whoever judges many snapshots of one system.
 pub struct Evaluator {
-    engine: Engine,
+    /// By control; none for one that has no subject in this system, and so nothing to say.
+    engines: BTreeMap<String, Option<Engine>>,
 }
 
 impl Evaluator {
@@ -78,8 +79,13 @@ impl Evaluator {
     /// # Errors
     /// [`EvaluateError`] where a policy does not compile.
     pub fn new(catalogue: &Catalogue, resolved: &Resolved) -> Result<Self, EvaluateError> {
-        let standard = serde_json::to_string(resolved).map_err(EvaluateError::Standard)?;
-        Ok(Self { engine: Engine::new(catalogue, &standard)? })
+        let standard = Document::parse(&serde_json::to_string(resolved).map_err(EvaluateError::Standard)?)?;
+        let engine = |control: &Control| {
+            let compiled = || Engine::new(catalogue.policies_of(control), &standard);
+            if control.is_idle(&standard) { Ok(None) } else { compiled().map(Some) }
+        };
+        let engines = catalogue.controls.iter().map(|(id, control)| Ok((id.clone(), engine(control)?)));
+        Ok(Self { engines: engines.collect::<Result<_, CatalogueError>>()? })
     }
 
     /// Judges one snapshot of the system that the standard was resolved for.
@@ -111,41 +117,40 @@ impl Evaluator {
 
     /// What each control says in each view, in the catalogue's order.
     fn answers(&mut self, book: &Book, terms: &Terms<'_>) -> Result<Vec<Answers>, EvaluateError> {
-        self.engine.set_input(&book.input(View::Live, terms.at_s))?;
-        let said = self.engine.judge_all(terms.catalogue);
+        let controls = || terms.catalogue.controls.values();
         // The second view is asked only of the controls, and shown only the nouns, that it can differ for.
         let twofold = |control: &Control| control.metadata.needs.keys().any(|noun| book.is_twofold(*noun));
-        let controls = || terms.catalogue.controls.values();
-        let nouns: BTreeSet<Noun> =
+        let second: BTreeSet<Noun> =
             controls().filter(|control| twofold(control)).flat_map(|control| control.metadata.needs.keys().copied()).collect();
-        let mut second = said.clone();
-        if !nouns.is_empty() {
-            self.engine.set_input(&book.input_of(&nouns, View::Declared, terms.at_s))?;
-            for (answer, control) in second.iter_mut().zip(controls()).filter(|(_, control)| twofold(control)) {
-                *answer = self.engine.judge(&control.id);
-            }
-        }
-        let moving = self.moving(&said, terms)?;
-        Ok(said.into_iter().zip(second).zip(moving).map(|((live, declared), moving)| Answers { live, declared, moving }).collect())
-    }
-
-    /// Of each control, whether its subjects change when there is no evidence. Ours are known not to: a
-    /// test holds them to it.
-    fn moving(&mut self, said: &[Result<Said, EngineError>], terms: &Terms<'_>) -> Result<Vec<bool>, EvaluateError> {
-        let controls = terms.catalogue.controls.values();
-        if controls.clone().all(|control| !control.policy.foreign) {
-            return Ok(vec![false; said.len()]);
-        }
-        self.engine.set_input(&Book::nothing(terms.at_s))?;
-        Ok(controls
-            .zip(said)
-            .map(|(control, said)| match said {
+        let items = book.documents()?;
+        let live = book.document(&items, &Noun::ALL.iter().copied().collect(), View::Live, terms.at_s);
+        let declared = book.document(&items, &second, View::Declared, terms.at_s);
+        let nothing = book.document(&[], &BTreeSet::new(), View::Live, terms.at_s);
+        let answers = controls().map(|control| {
+            let said = self.judge(control, &live);
+            // Whether its subjects change when there is no evidence. Ours are known not to: a test holds them to it.
+            let moving = match &said {
                 Ok(said) if control.policy.foreign => {
-                    self.engine.judge(&control.id).map_or(true, |without| without.subjects != said.subjects)
+                    self.judge(control, &nothing).map_or(true, |without| without.subjects != said.subjects)
                 }
                 _ => false,
-            })
-            .collect())
+            };
+            let declared = if twofold(control) { self.judge(control, &declared) } else { said.clone() };
+            Answers { live: said, declared, moving }
+        });
+        Ok(answers.collect())
+    }
+
+    /// What a control says of an input.
+    fn judge(&mut self, control: &Control, input: &Document) -> Result<Said, EngineError> {
+        match self.engines.get_mut(&control.id) {
+            Some(Some(engine)) => {
+                engine.set_input(input);
+                engine.judge(&control.id)
+            }
+            Some(None) => Ok(Said::default()),
+            None => Err(EngineError { message: "it was not compiled".to_owned(), at: None }),
+        }
     }
 }
 

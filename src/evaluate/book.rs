@@ -1,5 +1,6 @@
 //! A snapshot as evaluation reads it: every item once, found by noun and by the subject that is judged.
 
+use super::engine::{Document, EngineError};
 use crate::snapshot::{Asked, Class, Item, Noun, Place, Read, ReadState, Snapshot, Subject, Subjects, UNLINKED, Visit};
 use crate::standard::Resolved;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,9 +71,9 @@ pub struct Book {
     /// Every read.
     pub sources: Vec<Source>,
     /// Items by noun and by the subject that they are stored under.
-    items: BTreeMap<(Noun, String), Vec<usize>>,
+    items: BTreeMap<Noun, BTreeMap<String, Vec<usize>>>,
     /// Reads by noun and by the subject that they were asked about.
-    asked: BTreeMap<(Noun, Subject), Vec<usize>>,
+    asked: BTreeMap<Noun, BTreeMap<Subject, Vec<usize>>>,
     /// The subjects whose evidence bears on each judged subject.
     about: BTreeMap<Subject, BTreeSet<Subject>>,
     /// The subjects that evidence of each noun can be about.
@@ -83,12 +84,12 @@ impl Book {
     /// Opens the books of `snapshot` at the instant `at_s`.
     pub fn open(snapshot: &Snapshot, standard: &Resolved, at_s: i64) -> Self {
         let outcomes: BTreeMap<(&str, Noun), &Read> = snapshot.reads.iter().map(|read| ((read.read.as_str(), read.noun), read)).collect();
-        let mut asked: BTreeMap<(Noun, Subject), Vec<usize>> = BTreeMap::new();
+        let mut asked: BTreeMap<Noun, BTreeMap<Subject, Vec<usize>>> = BTreeMap::new();
         let mut sources = Vec::new();
         for entry in &snapshot.asked {
             let Some(read) = outcomes.get(&(entry.read.as_str(), entry.noun)) else { continue };
             for subject in &entry.subjects {
-                asked.entry((entry.noun, subject.clone())).or_default().push(sources.len());
+                asked.entry(entry.noun).or_default().entry(subject.clone()).or_default().push(sources.len());
             }
             sources.push(source(entry, read, standard.evidence.max_age_s, at_s));
         }
@@ -107,11 +108,12 @@ impl Book {
 
     /// The subjects whose evidence of `noun` bears on `judged`. A drill or an attestation bears only
     /// on the subject that it names.
-    pub fn about(&self, noun: Noun, judged: &Subject) -> BTreeSet<Subject> {
-        match noun {
-            Noun::Drill | Noun::Attestation => BTreeSet::from([judged.clone()]),
-            _ => self.about.get(judged).cloned().unwrap_or_else(|| BTreeSet::from([judged.clone()])),
-        }
+    pub fn about<'a>(&'a self, noun: Noun, judged: &'a Subject) -> impl Iterator<Item = &'a Subject> {
+        let others = match noun {
+            Noun::Drill | Noun::Attestation => None,
+            _ => self.about.get(judged),
+        };
+        others.is_none().then_some(judged).into_iter().chain(others.into_iter().flatten())
     }
 
     /// Whether evidence of `noun` can be about `subject`.
@@ -125,9 +127,12 @@ impl Book {
     }
 
     fn under(&self, noun: Noun, judged: &Subject) -> impl Iterator<Item = &Source> {
-        let indices: BTreeSet<usize> =
-            self.about(noun, judged).into_iter().filter_map(|subject| self.asked.get(&(noun, subject))).flatten().copied().collect();
+        let indices: BTreeSet<usize> = self.about(noun, judged).flat_map(|about| self.asked_about(noun, about)).copied().collect();
         indices.into_iter().filter_map(|index| self.sources.get(index))
+    }
+
+    fn asked_about(&self, noun: Noun, subject: &Subject) -> impl Iterator<Item = &usize> {
+        self.asked.get(&noun).and_then(|subjects| subjects.get(subject)).into_iter().flatten()
     }
 
     /// Whether evidence of `class` counts in `view`.
@@ -148,20 +153,25 @@ impl Book {
 
     /// The items of `noun` that bear on `judged` in `view`.
     pub fn items(&self, noun: Noun, judged: &Subject, view: View) -> Vec<&Entry> {
-        let counts = self.counts(noun, judged, view);
-        self.stored(noun, judged).filter(|entry| counts(entry.class)).collect()
+        self.indices(noun, judged, view).filter_map(|index| self.entries.get(index)).collect()
     }
 
-    fn stored(&self, noun: Noun, judged: &Subject) -> impl Iterator<Item = &Entry> {
-        let keys = self.about(noun, judged).into_iter().map(move |subject| (noun, subject.to_string()));
-        keys.filter_map(|key| self.items.get(&key)).flatten().filter_map(|index| self.entries.get(*index))
+    /// Where those items stand among the entries.
+    fn indices<'a>(&'a self, noun: Noun, judged: &'a Subject, view: View) -> impl Iterator<Item = usize> {
+        let counts = self.counts(noun, judged, view);
+        let stored = self.items.get(&noun).map(|of_noun| self.about(noun, judged).filter_map(|about| of_noun.get(about.as_str())));
+        stored
+            .into_iter()
+            .flatten()
+            .flatten()
+            .copied()
+            .filter(move |index| self.entries.get(*index).is_some_and(|entry| counts(entry.class)))
     }
 
     /// Whether live reads displaced items that Git declares: by the counts of their reads, since an item
     /// that is gone must not take its fault with it.
     pub fn displaced(&self, noun: Noun, judged: &Subject) -> bool {
-        let about = self.about(noun, judged);
-        let gave = |source: &Source| about.iter().any(|subject| source.stored.get(subject).is_some_and(|count| *count > 0));
+        let gave = |source: &Source| self.about(noun, judged).any(|about| source.stored.get(about).is_some_and(|count| *count > 0));
         self.asked_live(noun, judged) && self.under(noun, judged).any(|source| source.class == Class::Declared && gave(source))
     }
 
@@ -173,27 +183,21 @@ impl Book {
             let of_class = sources.iter().filter(|source| source.class == class);
             of_class.filter_map(|source| source.stored.get(about)).any(|count| *count > 0)
         };
-        self.about(noun, judged).into_iter().find(|about| gave(about, Class::Observed) && !gave(about, Class::Declared))
+        self.about(noun, judged).find(|about| gave(about, Class::Observed) && !gave(about, Class::Declared)).cloned()
     }
 
     /// Whether `judged` was asked about itself, for evidence that satisfies `class`.
     pub fn asked_for(&self, noun: Noun, judged: &Subject, class: Class) -> bool {
-        let indices = self.asked.get(&(noun, judged.clone())).into_iter().flatten();
-        indices.filter_map(|index| self.sources.get(*index)).any(|source| source.class.satisfies(class))
+        self.asked_about(noun, judged).filter_map(|index| self.sources.get(*index)).any(|source| source.class.satisfies(class))
     }
 
     /// Whether `about`, one of the subjects that `judged` has its evidence from, was asked about for
     /// evidence that satisfies `class` and counts for `judged` in `view`.
     pub fn asked_in(&self, noun: Noun, about: &Subject, class: Class, judged: &Subject, view: View) -> bool {
         let counts = self.counts(noun, judged, view);
-        let indices = self.asked.get(&(noun, about.clone())).into_iter().flatten();
-        indices.filter_map(|index| self.sources.get(*index)).any(|source| source.class.satisfies(class) && counts(source.class))
-    }
-
-    /// The input of the controls where there is no evidence at all.
-    pub fn nothing(at_s: i64) -> String {
-        let nouns: Vec<String> = Noun::ALL.iter().map(|noun| format!("\"{}\":{{}}", noun.word())).collect();
-        format!("{{\"taken_at_s\":{at_s},{}}}", nouns.join(","))
+        self.asked_about(noun, about)
+            .filter_map(|index| self.sources.get(*index))
+            .any(|source| source.class.satisfies(class) && counts(source.class))
     }
 
     /// Whether evidence of `noun` was both declared and asked live, so that its two views can differ.
@@ -202,43 +206,43 @@ impl Book {
         of(Class::Observed).next().is_some() && of(Class::Declared).any(|source| source.stored.values().any(|count| *count > 0))
     }
 
-    /// The input of the controls in one view, all nouns.
+    /// The input of the controls in one view, as JSON: for each noun, the items under every subject that
+    /// they bear on. Every noun's object is there.
     pub fn input(&self, view: View, at_s: i64) -> String {
-        self.input_of(&Noun::ALL.iter().copied().collect(), view, at_s)
+        let nouns = Noun::ALL.iter().map(|noun| {
+            let subjects = self.by_subject(*noun, view).map(|(judged, items)| {
+                let items: Vec<&str> = items.iter().filter_map(|index| Some(self.entries.get(*index)?.json.as_str())).collect();
+                format!("{}:[{}]", serde_json::Value::from(judged.as_str()), items.join(","))
+            });
+            format!(",\"{}\":{{{}}}", noun.word(), subjects.collect::<Vec<_>>().join(","))
+        });
+        format!("{{\"taken_at_s\":{at_s}{}}}", nouns.collect::<String>())
     }
 
-    /// The input of the controls in one view: for each noun, the items under every subject that they
-    /// bear on, where `nouns` has it. Every noun's object is there.
-    pub fn input_of(&self, nouns: &BTreeSet<Noun>, view: View, at_s: i64) -> String {
-        let mut out = format!("{{\"taken_at_s\":{at_s}");
-        for noun in Noun::ALL {
-            out.push_str(",\"");
-            out.push_str(noun.word());
-            out.push_str("\":{");
-            let mut first = true;
-            for judged in self.about.keys().filter(|_| nouns.contains(noun)) {
-                let items = self.items(*noun, judged, view);
-                if items.is_empty() {
-                    continue;
-                }
-                if !first {
-                    out.push(',');
-                }
-                first = false;
-                out.push_str(&serde_json::Value::from(judged.as_str()).to_string());
-                out.push_str(":[");
-                for (index, entry) in items.iter().enumerate() {
-                    if index > 0 {
-                        out.push(',');
-                    }
-                    out.push_str(&entry.json);
-                }
-                out.push(']');
-            }
-            out.push('}');
-        }
-        out.push('}');
-        out
+    /// The same as the engine holds it, of `nouns`: `items` are the entries, each there once.
+    pub fn document(&self, items: &[Document], nouns: &BTreeSet<Noun>, view: View, at_s: i64) -> Document {
+        let nouns = Noun::ALL.iter().map(|noun| {
+            let subjects = nouns.contains(noun).then(|| self.by_subject(*noun, view)).into_iter().flatten();
+            let subjects = subjects
+                .map(|(judged, indices)| (judged.as_str(), indices.into_iter().filter_map(|index| items.get(index)).cloned().collect()));
+            (noun.word(), Document::object(subjects))
+        });
+        Document::object(nouns.chain([("taken_at_s", Document::from(at_s))]))
+    }
+
+    /// The entries, as the engine holds them.
+    ///
+    /// # Errors
+    /// [`EngineError`] where one of them is no JSON.
+    pub fn documents(&self) -> Result<Vec<Document>, EngineError> {
+        let entries: Vec<&str> = self.entries.iter().map(|entry| entry.json.as_str()).collect();
+        Ok(Document::parse(&format!("[{}]", entries.join(",")))?.members())
+    }
+
+    /// The subjects that items of `noun` bear on in `view`, with those items.
+    fn by_subject(&self, noun: Noun, view: View) -> impl Iterator<Item = (&Subject, Vec<usize>)> {
+        let subjects = self.about.keys().map(move |judged| (judged, self.indices(noun, judged, view).collect::<Vec<_>>()));
+        subjects.filter(|(_, items)| !items.is_empty())
     }
 }
 
@@ -274,7 +278,7 @@ fn source(asked: &Asked, read: &Read, max_age_s: i64, at_s: i64) -> Source {
 struct Reader {
     states: BTreeMap<(String, Noun), ReadState>,
     entries: Vec<Entry>,
-    items: BTreeMap<(Noun, String), Vec<usize>>,
+    items: BTreeMap<Noun, BTreeMap<String, Vec<usize>>>,
 }
 
 impl Visit for Reader {
@@ -284,7 +288,7 @@ impl Visit for Reader {
                 // An item that cannot be written as JSON cannot be judged; none of ours is such.
                 let Ok(json) = serde_json::to_string(item) else { continue };
                 let state = self.states.get(&(item.read().to_owned(), noun)).copied().unwrap_or(ReadState::Partial);
-                self.items.entry((noun, subject.clone())).or_default().push(self.entries.len());
+                self.items.entry(noun).or_default().entry(subject.clone()).or_default().push(self.entries.len());
                 let (id, class, place) = (item.id().to_owned(), item.class(), item.place().clone());
                 self.entries.push(Entry { id, noun, class, state, place, json });
             }

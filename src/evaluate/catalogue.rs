@@ -1,5 +1,6 @@
 //! The controls: the embedded ones and a user's own, read and checked before anything is judged.
 
+use super::engine::Document;
 use super::metadata::{self, Metadata};
 use super::permitted::Code;
 use crate::{files, source_text};
@@ -35,6 +36,8 @@ pub struct Control {
     pub metadata: Metadata,
     /// The sections of the standard that it reads.
     pub sections: BTreeSet<String>,
+    /// Whether it reads the standard in no other way.
+    pub by_section: bool,
 }
 
 impl Control {
@@ -42,6 +45,13 @@ impl Control {
     #[must_use]
     pub fn group(&self) -> &str {
         self.id.split('.').next().unwrap_or(&self.id)
+    }
+
+    /// Whether `standard` gives it no subject, so that it has nothing to say: its sections are empty. Only
+    /// ours are known to take their subjects from there.
+    pub(super) fn is_idle(&self, standard: &Document) -> bool {
+        let known = !self.policy.foreign && self.by_section && !self.sections.is_empty();
+        known && self.sections.iter().all(|section| standard.lacks(section))
     }
 }
 
@@ -156,9 +166,9 @@ impl Catalogue {
             let metadata = metadata::read(&policy.path, &policy.source)?;
             let code = Code::of(&policy);
             code.control(&metadata)?;
-            let sections = code.sections();
+            let (sections, by_section) = (code.sections(), code.by_section());
             let path = policy.path.clone();
-            let control = Control { id: id.clone(), policy, metadata, sections };
+            let control = Control { id: id.clone(), policy, metadata, sections, by_section };
             if let Some(there) = catalogue.controls.insert(id.clone(), control) {
                 return Err(CatalogueError::Twice { path, id, other: there.policy.path });
             }
@@ -178,6 +188,25 @@ impl Catalogue {
             return Err(CatalogueError::Forbidden { path: helper.path.clone(), line, message });
         }
         Ok(())
+    }
+
+    /// The policy of a control and the helpers that it reaches: by their imports, which ours have for each.
+    /// A user's control reaches them in whatever way Rego has, and gets them all.
+    pub fn policies_of<'c>(&'c self, control: &'c Control) -> Vec<&'c Policy> {
+        let mut found = vec![&control.policy];
+        let mut at = 0;
+        while let Some(policy) = found.get(at) {
+            let imports: BTreeSet<&str> = imports(&policy.source).collect();
+            let reached =
+                |helper: &&Policy| control.policy.foreign || package(&helper.source).is_some_and(|package| imports.contains(package));
+            for helper in self.helpers.iter().filter(reached) {
+                if !found.iter().any(|there| std::ptr::eq(*there, helper)) {
+                    found.push(helper);
+                }
+            }
+            at += 1;
+        }
+        found
     }
 
     /// Every policy, helpers first.
@@ -230,4 +259,9 @@ pub(super) fn rego_files(dir: &Path) -> Result<Vec<Policy>, CatalogueError> {
 pub(super) fn package(source: &str) -> Option<&str> {
     let line = source.lines().find_map(|line| line.trim_start().strip_prefix("package "))?;
     Some(line.split('#').next().unwrap_or_default().trim())
+}
+
+/// The packages that a policy imports.
+fn imports(source: &str) -> impl Iterator<Item = &str> {
+    source.lines().filter_map(|line| line.strip_prefix("import data.")?.split_whitespace().next())
 }

@@ -1,8 +1,9 @@
-//! The only file that names the Rego engine. One engine per thread, built and not cloned; the
-//! interpreter and not the virtual machine, which loses findings in this version; strict builtin
-//! errors on; a control that errs is asked for by itself, so that it hides no other.
+//! The only file that names the Rego engine. One engine for each control, built and not cloned, so that
+//! a control that errs hides no other, and with no policy that the control does not reach: this engine
+//! goes through all that it has for each look into `data`. The interpreter and not the virtual machine,
+//! which loses findings in this version; strict builtin errors on.
 
-use super::catalogue::{Catalogue, CatalogueError, Policy};
+use super::catalogue::{CatalogueError, Policy};
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine as Rego, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,47 @@ const TIME_LIMIT: Duration = Duration::from_secs(20);
 /// Policies, compiled, with a standard and an input.
 pub struct Engine {
     rego: Rego,
+}
+
+/// A JSON document as the engine holds it: read once, and shared by all who are handed it.
+#[derive(Debug, Clone)]
+pub struct Document(Value);
+
+impl Document {
+    /// Reads JSON.
+    ///
+    /// # Errors
+    /// [`EngineError`] where it is none.
+    pub fn parse(json: &str) -> Result<Self, EngineError> {
+        Value::from_json_str(json).map(Self).map_err(|error| engine_error(&error))
+    }
+
+    /// The members of a list; none of anything else.
+    pub(super) fn members(&self) -> Vec<Self> {
+        self.0.as_array().map(|members| members.iter().cloned().map(Self).collect()).unwrap_or_default()
+    }
+
+    /// Whether an object has nothing under `key`.
+    pub(super) fn lacks(&self, key: &str) -> bool {
+        self.0[&Value::from(key)].as_object().is_ok_and(|object| object.is_empty())
+    }
+
+    /// An object.
+    pub(super) fn object<'k>(fields: impl Iterator<Item = (&'k str, Self)>) -> Self {
+        Self(Value::from(fields.map(|(key, value)| (Value::from(key), value.0)).collect::<BTreeMap<_, _>>()))
+    }
+}
+
+impl FromIterator<Document> for Document {
+    fn from_iter<I: IntoIterator<Item = Self>>(members: I) -> Self {
+        Self(Value::from(members.into_iter().map(|member| member.0).collect::<Vec<_>>()))
+    }
+}
+
+impl From<i64> for Document {
+    fn from(number: i64) -> Self {
+        Self(Value::from(number))
+    }
 }
 
 /// Why a control gave nothing.
@@ -64,13 +106,13 @@ pub struct Lines {
 }
 
 impl Engine {
-    /// An engine with every policy of `catalogue` and the resolved standard as `data.standard`.
+    /// An engine with some policies and the resolved standard as `data.standard`.
     ///
     /// # Errors
     /// [`CatalogueError::Rego`] where a policy does not compile.
-    pub fn new(catalogue: &Catalogue, standard: &str) -> Result<Self, CatalogueError> {
-        let mut engine = Self::with_policies(catalogue.policies())?;
-        engine.add_data(&format!("{{\"standard\":{standard}}}"))?;
+    pub fn new<'a>(policies: impl IntoIterator<Item = &'a Policy>, standard: &Document) -> Result<Self, CatalogueError> {
+        let mut engine = Self::with_policies(policies)?;
+        engine.add(Document::object([("standard", standard.clone())].into_iter()))?;
         Ok(engine)
     }
 
@@ -78,7 +120,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`CatalogueError::Rego`] where a policy does not compile.
-    pub fn with_policies<'a>(policies: impl Iterator<Item = &'a Policy>) -> Result<Self, CatalogueError> {
+    pub fn with_policies<'a>(policies: impl IntoIterator<Item = &'a Policy>) -> Result<Self, CatalogueError> {
         let mut rego = Rego::new();
         rego.set_strict_builtin_errors(true);
         if let Some(check_interval) = NonZeroU32::new(1_024) {
@@ -96,31 +138,16 @@ impl Engine {
     /// [`CatalogueError::Rego`] where it contradicts what is there.
     pub fn add_data(&mut self, json: &str) -> Result<(), CatalogueError> {
         let data = Value::from_json_str(json).map_err(|error| refused(&error))?;
-        self.rego.add_data(data).map_err(|error| refused(&error))
+        self.add(Document(data))
     }
 
-    /// Sets the input of all controls.
-    ///
-    /// # Errors
-    /// [`EngineError`] where it is no JSON.
-    pub fn set_input(&mut self, json: &str) -> Result<(), EngineError> {
-        let input = Value::from_json_str(json).map_err(|error| engine_error(&error))?;
-        self.rego.set_input(input);
-        Ok(())
+    fn add(&mut self, data: Document) -> Result<(), CatalogueError> {
+        self.rego.add_data(data.0).map_err(|error| refused(&error))
     }
 
-    /// Asks for all that each control says. One question for all of them, since each question costs as much
-    /// as a small control; where one of them errs or they run too long, each is asked by itself, so that
-    /// one that breaks hides no other. A user's controls are asked one by one from the start: one that never
-    /// ends costs its own time only.
-    pub fn judge_all(&mut self, catalogue: &Catalogue) -> Vec<Result<Said, EngineError>> {
-        let ids = catalogue.controls.keys();
-        let ours = catalogue.controls.values().all(|control| !control.policy.foreign);
-        let all = if ours { self.query("data.controls").ok() } else { None };
-        match all {
-            Some(all) => ids.map(|id| said(within(&all, id).ok_or_else(|| undefined(id))?)).collect(),
-            None => ids.map(|id| self.judge(id)).collect(),
-        }
+    /// Sets the input.
+    pub fn set_input(&mut self, input: &Document) {
+        self.rego.set_input(input.0.clone());
     }
 
     /// Asks for all that the control `id` says, and for nothing else.
@@ -183,11 +210,6 @@ fn said(package: &Value) -> Result<Said, EngineError> {
         note: texts("note", rule("note"))?,
         measure: measures(rule("measure"))?,
     })
-}
-
-/// The value of the package `id` below `controls`.
-fn within<'v>(controls: &'v Value, id: &str) -> Option<&'v Value> {
-    id.split('.').try_fold(controls, |value, part| value.as_object().ok()?.get(&Value::from(part)))
 }
 
 fn undefined(what: &str) -> EngineError {

@@ -275,8 +275,8 @@ impl Judge<'_> {
             return None;
         }
         let named = self.standard.named_by(noun, subject);
-        let could = || self.book.about(noun, subject).into_iter().filter(|about| self.book.can_be_about(noun, about));
-        let could: Vec<Subject> = if named.is_empty() { could().collect() } else { named.into_iter().collect() };
+        let could = || self.book.about(noun, subject).filter(|about| self.book.can_be_about(noun, about));
+        let could: Vec<&Subject> = if named.is_empty() { could().collect() } else { named.iter().collect() };
         if !could.iter().any(|about| self.book.asked_for(noun, about, class)) {
             return Some(needed(noun, class));
         }

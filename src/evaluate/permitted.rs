@@ -9,19 +9,18 @@ use std::collections::BTreeSet;
 const BANNED: [&str; 11] =
     ["time.", "http.", "opa.", "rand.", "uuid.", "regex.", "net.lookup_ip_addr", "print(", "trace(", "io.", "rego.metadata"];
 
-/// The code of a policy, without comments and without what stands in quotes, line by line.
+/// The code of a policy, without comments and without what stands in quotes.
 pub(super) struct Code<'p> {
     policy: &'p Policy,
-    lines: Vec<String>,
+    text: String,
 }
 
 impl<'p> Code<'p> {
     /// Reads the code of `policy`.
     pub(super) fn of(policy: &'p Policy) -> Self {
         let mut raw = false;
-        let mut lines = Vec::new();
+        let mut text = String::with_capacity(policy.source.len());
         for line in policy.source.lines() {
-            let mut code = String::with_capacity(line.len());
             let mut quoted = false;
             let mut escaped = false;
             for c in line.chars() {
@@ -31,13 +30,18 @@ impl<'p> Code<'p> {
                     '"' if !escaped => quoted = !quoted,
                     '#' if !quoted => break,
                     _ if quoted => {}
-                    _ => code.push(c),
+                    _ => text.push(c),
                 }
                 escaped = quoted && c == '\\' && !escaped;
             }
-            lines.push(code);
+            text.push('\n');
         }
-        Self { policy, lines }
+        Self { policy, text }
+    }
+
+    /// Whether it reads the standard by its sections alone.
+    pub(super) fn by_section(&self) -> bool {
+        self.word(|word| word == "data.standard").is_none()
     }
 
     /// The sections of the standard that it reads.
@@ -91,22 +95,16 @@ impl<'p> Code<'p> {
 
     /// The first name that is like `wanted`, with its line.
     fn word(&self, wanted: impl Fn(&str) -> bool) -> Option<(usize, &str)> {
-        self.lines.iter().enumerate().find_map(|(number, line)| Some((number + 1, words(line).find(|word| wanted(word))?)))
+        self.text.lines().enumerate().find_map(|(number, line)| Some((number + 1, words(line).find(|word| wanted(word))?)))
     }
 
     /// The words that follow `prefix`, with their lines.
     fn mentions(&self, prefix: &str) -> Vec<(usize, String)> {
-        let mut found = Vec::new();
-        for (number, line) in self.lines.iter().enumerate() {
-            for (at, _) in line.match_indices(prefix) {
-                let starts_word = !line[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.');
-                if starts_word {
-                    let rest = line[at + prefix.len()..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-                    found.push((number + 1, rest));
-                }
-            }
-        }
-        found
+        let in_word = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
+        let starts_word = |at: &usize| !self.text[..*at].ends_with(|c| in_word(&c) || c == '.');
+        let places = self.text.match_indices(prefix).map(|(at, _)| at).filter(starts_word);
+        let line = |at: usize| self.text[..at].matches('\n').count() + 1;
+        places.map(|at| (line(at), self.text[at + prefix.len()..].chars().take_while(in_word).collect())).collect()
     }
 
     fn forbidden(&self, line: usize, message: String) -> Result<(), CatalogueError> {

@@ -6,7 +6,7 @@
 //! changes to a system that passes everything.
 
 use super::catalogue::{self, Catalogue, CatalogueError, Policy};
-use super::engine::Engine;
+use super::engine::{Document, Engine};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -80,7 +80,7 @@ pub fn run(dirs: &[PathBuf]) -> Result<TestRun, CatalogueError> {
     let embedded = Catalogue::embedded()?;
     let around = embedded.policies().filter(|policy| catalogue::package(&policy.source).is_none_or(|package| !packages.contains(package)));
     let all: Vec<&Policy> = own.iter().chain(around).collect();
-    let mut engine = Engine::with_policies(all.into_iter())?;
+    let mut engine = Engine::with_policies(all)?;
     let data = data(dirs)?;
     if !data.contains_key("golden") {
         engine.add_data(GOLDEN)?;
@@ -89,7 +89,7 @@ pub fn run(dirs: &[PathBuf]) -> Result<TestRun, CatalogueError> {
         engine.add_data(json)?;
     }
     engine.cover();
-    engine.set_input("{}").map_err(|error| CatalogueError::Rego { message: error.to_string() })?;
+    engine.set_input(&Document::object(std::iter::empty()));
     let tests = own.iter().flat_map(|policy| tests_of(policy, &mut engine)).collect();
     let own_paths: BTreeSet<&str> = own.iter().map(|policy| policy.path.as_str()).filter(|path| !catalogue::is_test(path)).collect();
     let coverage = engine.coverage().map_err(|error| CatalogueError::Rego { message: error.to_string() })?;

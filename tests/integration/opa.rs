@@ -2,7 +2,7 @@
 //! the engine inside.
 
 use crate::common::{root, system};
-use seaworthy::evaluate::{Catalogue, Engine, View, input};
+use seaworthy::evaluate::{Catalogue, Document, Engine, View, input};
 use seaworthy::snapshot::Snapshot;
 use seaworthy::standard::Standard;
 use serde_json::Value;
@@ -104,9 +104,10 @@ fn agree_on(name: &str, view: View) {
         );
     let of_opa: Value = serde_json::from_str(&out).unwrap();
     let catalogue = Catalogue::embedded().unwrap();
-    let mut engine = Engine::new(&catalogue, &standard).unwrap();
-    engine.set_input(&json).unwrap();
-    for id in catalogue.controls.keys() {
+    let (standard, json) = (Document::parse(&standard).unwrap(), Document::parse(&json).unwrap());
+    for (id, control) in &catalogue.controls {
+        let mut engine = Engine::new(catalogue.policies_of(control), &standard).unwrap();
+        engine.set_input(&json);
         let pointer = format!("/{}", id.replace('.', "/"));
         let theirs = sets_of_opa(of_opa.pointer(&pointer).unwrap_or(&Value::Null));
         let ours = sets_of_engine(engine.judge(id).unwrap_or_else(|error| panic!("{id} on {name}: {error}")));

@@ -1,6 +1,7 @@
 //! Policies of a user that misbehave: what they may read, what is made of what they say.
 
 use super::*;
+use seaworthy::evaluate::{Document, Engine, Said, View, input};
 use std::collections::BTreeSet;
 
 #[test]
@@ -84,4 +85,22 @@ fn our_controls_take_their_subjects_from_the_standard() {
         evaluate(snapshot, &terms).unwrap().findings.iter().map(Finding::identity).collect()
     };
     assert_eq!(subjects(&whole), subjects(&empty));
+}
+
+#[test]
+fn a_control_of_ours_has_nothing_to_say_where_its_sections_of_the_standard_are_empty() {
+    let catalogue = Catalogue::embedded().unwrap();
+    let path = crate::common::system("kubernaut-ready").join("snapshot.json");
+    let whole = Snapshot::load(&std::fs::read(path).unwrap()).unwrap();
+    let resolved = Standard::embedded().unwrap().resolve(&whole.system);
+    let input = Document::parse(&input(&whole, &resolved, View::Live, whole.taken_at_s).unwrap()).unwrap();
+    let by_section = || catalogue.controls.values().filter(|control| control.by_section && !control.sections.is_empty());
+    assert!(by_section().count() > 40);
+    for control in by_section() {
+        let mut standard = serde_json::to_value(&resolved).unwrap();
+        control.sections.iter().for_each(|section| standard[section] = serde_json::json!({}));
+        let mut engine = Engine::new(catalogue.policies_of(control), &Document::parse(&standard.to_string()).unwrap()).unwrap();
+        engine.set_input(&input);
+        assert_eq!(engine.judge(&control.id), Ok(Said::default()), "{}", control.id);
+    }
 }
