@@ -130,29 +130,51 @@ test_cite_the_bad_when_it_fails if {
 	found == {"bad"}
 }
 
-# What the primary says of a replica: it streams, and what the replica does with it is not seen from there.
-seen := object.remove(item(object.union(fine, {"id": "seen"})), ["apply_delay_s"])
+# What the replica says of itself, and its source of it: that does not see what the replica does with what it is sent.
+own := item(object.union(fine, {"id": "west/itself"}))
 
-test_pass_when_both_ends_say_so if {
-	given_input := given([item(fine), seen])
+seen := object.remove(item(object.union(fine, {"id": "east/eu"})), ["apply_delay_s"])
+
+said_of(items) := said if {
+	given_input := given(items)
 	given_standard := standard
 	said := control with input as given_input with data.standard as given_standard
+}
+
+test_pass_when_both_ends_say_so if {
+	said := said_of([own, seen])
 	said.compliant == {subject}
+	said.cite[subject] == {"west/itself"}
 }
 
 test_fail_when_the_replica_itself_says_that_it_is_paused if {
-	given_input := given([item(object.union(fine, {"streaming": false, "id": "bad"})), seen])
-	given_standard := standard
-	said := control with input as given_input with data.standard as given_standard
+	said := said_of([object.union(own, {"streaming": false}), seen])
 	said.compliant == set()
 	said.lacking == {subject}
 	said.explain[subject] == {"eu is not streaming"}
 }
 
 test_unknown_when_the_ends_differ if {
-	given_input := given([item(fine), object.union(seen, {"streaming": false})])
-	given_standard := standard
-	said := control with input as given_input with data.standard as given_standard
+	said := said_of([own, object.union(seen, {"streaming": false})])
 	said.compliant == set()
+	said.lacking == set()
+}
+
+test_unreadable_streaming_of_either_end_is_neither if {
+	every items in [
+		[own, object.remove(seen, ["streaming"])],
+		[object.remove(own, ["streaming"]), seen],
+		[object.remove(own, ["streaming"]), object.union(seen, {"streaming": false})],
+		[object.remove(own, ["apply_delay_s"]), seen],
+	] {
+		said := said_of(items)
+		said.compliant == set()
+		said.lacking == set()
+	}
+}
+
+test_pass_when_another_of_the_same_name_is_paused if {
+	said := said_of([object.union(own, {"id": "other/itself", "streaming": false}), own])
+	said.compliant == {subject}
 	said.lacking == set()
 }
