@@ -184,6 +184,7 @@ pub fn collect(request: &Request<'_>, tell: &mut dyn FnMut(Progress)) -> Result<
         recorded::collect(config, (&system, &scope, taken_at_s), &standard, &mut books)?;
     }
     clusters::enter_elsewhere(&elsewhere, taken_at_s, &mut books);
+    databases::enter_schedules(taken_at_s, &mut books);
     books.sort();
     let mut snapshot = Snapshot::new(system, scope, taken_at_s)?;
     snapshot.asked = books.asked;

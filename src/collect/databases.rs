@@ -10,8 +10,9 @@
 //!
 //! What lives here: who is asked, and what is only known of all of them together (how many take writes).
 
+use super::books::{Books, Source};
 use super::fault::Fault;
-use super::reading::{Around, Reading, Store};
+use super::reading::{Around, Reading, SECTION, Store};
 use super::{CollectError, Deadlines, Request};
 use crate::clock;
 use crate::config::{ClusterSource, DatabaseSource, PodCommand};
@@ -42,6 +43,33 @@ pub(super) fn read(request: &Request<'_>, system: &System, standard: &Resolved) 
     of_one_cluster(&mut readings);
     let guards = primaries(&readings, sources, system, standard, answered_s);
     Ok(apart(readings.into_iter().chain(guards)))
+}
+
+/// Somebody starts the tool whose report shows copies. Where no schedule of them was found, it stands where nothing
+/// reads (a crontab of the server, a timer): that nothing makes these copies is then not known.
+pub(super) fn enter_schedules(at_s: i64, books: &mut Books) {
+    let of_copies = books.asked.iter().filter(|asked| asked.section == SECTION && asked.noun == Noun::RecoveryPoints);
+    let reports: BTreeSet<&str> = of_copies.map(|asked| asked.read.as_str()).collect();
+    let unplanned = |subject: &String| books.evidence.backup_plan.get(subject).is_none_or(Vec::is_empty);
+    let copied = books.evidence.recovery_points.iter().filter(|(subject, series)| {
+        unplanned(subject) && series.iter().any(|series| series.count > 0 && reports.contains(series.read.as_str()))
+    });
+    let subjects: BTreeSet<Subject> = copied.filter_map(|(subject, _)| Subject::parse(subject)).collect();
+    let because = "a backup tool reports copies, and nothing that is read says on what schedule they are made".to_owned();
+    let nouns = [Noun::BackupPlan, Noun::Schedule];
+    let source = Source {
+        read: "databases/schedules",
+        section: SECTION,
+        class: Class::Observed,
+        of: "the schedules of the copies that backup tools report",
+        at_s,
+        took_ms: None,
+        subjects: nouns.iter().map(|noun| (*noun, subjects.clone())).collect(),
+        failed: BTreeMap::new(),
+        partial: BTreeMap::new(),
+        unsupported: nouns.iter().map(|noun| (*noun, BTreeSet::from([because.clone()]))).collect(),
+    };
+    books.enter(&source, Evidence::default());
 }
 
 /// A standby of another database follows nobody here, however well it streams, and the copies of another are none of

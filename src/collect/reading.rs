@@ -9,6 +9,9 @@ use crate::snapshot::{Class, Evidence, Noun, Subject, System};
 use crate::standard::Resolved;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The section of the config that asks.
+pub(super) const SECTION: &str = "databases";
+
 /// What one question gave.
 #[derive(Debug)]
 pub(super) struct Reading {
@@ -130,7 +133,7 @@ impl Reading {
         let failed = self.fault.as_ref().map(|fault| (fault.state(), BTreeSet::from([fault.to_string()])));
         let source = Source {
             read: &self.read,
-            section: "databases",
+            section: SECTION,
             class: Class::Observed,
             of: &self.of,
             at_s: self.at_s,

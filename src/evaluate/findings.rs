@@ -386,12 +386,11 @@ fn needed(noun: Noun, class: Class) -> String {
         (Noun::Run | Noun::Workload | Noun::Schedule | Noun::BackupPlan | Noun::Volume | Noun::Access | Noun::Drift, _) => {
             "clusters: or recorded:"
         }
-        (Noun::RecoveryPoints | Noun::Repository, _) => "clusters:, repositories: or recorded:",
+        (Noun::RecoveryPoints, _) => "clusters:, databases: or recorded:",
+        (Noun::Repository, _) => "clusters: or recorded:",
         (Noun::Archiver | Noun::Database | Noun::Replica | Noun::Consensus | Noun::AuditTrail, _) => "clusters:, databases: or recorded:",
-        (Noun::HealthCheck | Noun::Route, _) => "failover: or recorded:",
-        (Noun::Probe, _) => "probes: or recorded:",
-        (Noun::AlertRule | Noun::AlertRoute, _) => "prometheus: or recorded:",
-        (Noun::Scan, _) => "recorded:",
+        // What a bucket, DNS and the monitoring say of themselves is not asked yet.
+        (Noun::HealthCheck | Noun::Route | Noun::Probe | Noun::AlertRule | Noun::AlertRoute | Noun::Scan, _) => "recorded:",
     };
     format!("needs {section}")
 }

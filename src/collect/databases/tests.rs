@@ -145,3 +145,33 @@ fn servers_of_two_database_clusters_prove_nothing_of_each_other() {
     of_one_cluster(&mut guarded);
     assert_eq!(guarded[0].takes_writes, None, "Patroni of another cluster guards nothing here");
 }
+
+#[test]
+fn copies_without_a_schedule_are_made_by_somebody_whom_nothing_reads() {
+    const MANIFESTS: &str = "manifests/us-east-1";
+    let points = |count: u64| -> crate::snapshot::RecoveryPoints {
+        let at = json!({"object": "stanza/main"});
+        serde_json::from_value(
+            json!({"id": "observed/wal-g/us-east-1/main", "class": "observed", "read": "wal-g/us-east-1", "at": at, "count": count}),
+        )
+        .unwrap()
+    };
+    let plan = || {
+        serde_json::from_value(json!({"id": "plan", "class": "declared", "read": MANIFESTS, "at": {}, "tool": "pgbackrest", "kind": "physical", "fires": true})).unwrap()
+    };
+    // How many copies the report shows, whether a plan of them was found, and whether nobody knows their schedule.
+    for (count, planned, unread) in [(800, false, true), (0, false, false), (800, true, false)] {
+        let mut books = Books::default();
+        let mut reading = blank(Tool::WalG);
+        reading.evidence.recovery_points.entry("postgresql/us-east-1".to_owned()).or_default().push(points(count));
+        if planned {
+            books.evidence.backup_plan.entry("postgresql/us-east-1".to_owned()).or_default().push(plan());
+        }
+        reading.enter(&mut books);
+        enter_schedules(0, &mut books);
+        let unsupported: Vec<Noun> =
+            books.reads.iter().filter(|read| read.state == crate::snapshot::ReadState::Unsupported).map(|read| read.noun).collect();
+        assert_eq!(!unsupported.is_empty(), unread, "{count} {planned}");
+        assert!(unsupported.iter().all(|noun| [Noun::BackupPlan, Noun::Schedule].contains(noun)));
+    }
+}
