@@ -112,25 +112,25 @@ fn apart(readings: impl Iterator<Item = Reading>) -> Vec<Reading> {
 }
 
 /// What runs a program in a Pod of a region, where somebody allowed it.
-fn in_pod<'r>(request: &Request<'r>, region: &str) -> impl Fn(&PodCommand) -> Result<Vec<u8>, Fault> + Sync + use<'r> {
+fn in_pod<'r>(request: &Request<'r>, region: &str) -> impl Fn(&PodCommand, &[i32]) -> Result<Vec<u8>, Fault> + Sync + use<'r> {
     let cluster = request.config.clusters.iter().find(|cluster| cluster.region == region);
     let (allow, deadlines) = (request.allow, request.deadlines);
-    move |pod| {
+    move |pod, well| {
         if !allow.exec {
             return Err(Fault::Refused(format!("nobody allowed a command in Pod {}/{}: --allow exec", pod.namespace, pod.name)));
         }
         let cluster = cluster.ok_or_else(|| Fault::Unreachable("no cluster is configured for its region".to_owned()))?;
-        exec(cluster, pod, deadlines)
+        exec(cluster, pod, well, deadlines)
     }
 }
 
 #[cfg(feature = "live")]
-fn exec(cluster: &ClusterSource, pod: &PodCommand, deadlines: Deadlines) -> Result<Vec<u8>, Fault> {
-    super::kubernetes::exec(cluster, pod, &deadlines)
+fn exec(cluster: &ClusterSource, pod: &PodCommand, well: &[i32], deadlines: Deadlines) -> Result<Vec<u8>, Fault> {
+    super::kubernetes::exec(cluster, pod, well, &deadlines)
 }
 
 #[cfg(not(feature = "live"))]
-fn exec(_: &ClusterSource, _: &PodCommand, _: Deadlines) -> Result<Vec<u8>, Fault> {
+fn exec(_: &ClusterSource, _: &PodCommand, _: &[i32], _: Deadlines) -> Result<Vec<u8>, Fault> {
     Err(Fault::Skipped)
 }
 

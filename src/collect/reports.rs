@@ -36,7 +36,7 @@ struct Report {
 }
 
 /// Runs a program in a Pod, and gives what it prints.
-pub(super) type InPod<'a> = dyn Fn(&PodCommand) -> Result<Vec<u8>, Fault> + Sync + 'a;
+pub(super) type InPod<'a> = dyn Fn(&PodCommand, &[i32]) -> Result<Vec<u8>, Fault> + Sync + 'a;
 
 /// Reads each report, all at once.
 pub(super) fn read(around: &Around<'_>, in_pod: &InPod<'_>) -> Vec<Reading> {
@@ -99,7 +99,7 @@ fn one(who: &str, report: &ToolReport, around: &Around<'_>, in_pod: &InPod<'_>) 
     let found = match &report.source {
         ReportSource::File(path) => file(path),
         ReportSource::Command(words) => program(words, well(report.tool), around.deadlines.request),
-        ReportSource::Pod(pod) => in_pod(pod).map(|bytes| Report { bytes, at_s: None }),
+        ReportSource::Pod(pod) => in_pod(pod, well(report.tool)).map(|bytes| Report { bytes, at_s: None }),
     };
     reading.took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     match found {

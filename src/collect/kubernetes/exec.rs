@@ -47,21 +47,22 @@ struct Cause {
     message: String,
 }
 
-/// Runs a command in a Pod, and gives what it printed; all of that is one question, with the deadline of one.
-pub(in crate::collect) fn exec(source: &ClusterSource, pod: &PodCommand, deadlines: &Deadlines) -> Result<Vec<u8>, Fault> {
+/// Runs a command in a Pod, and gives what it printed where it ends with a status of `well`; all of that is one question,
+/// with the deadline of one.
+pub(in crate::collect) fn exec(source: &ClusterSource, pod: &PodCommand, well: &[i32], deadlines: &Deadlines) -> Result<Vec<u8>, Fault> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Fault::Unreachable(format!("this program cannot open connections: {error}")))?;
     let limits = Limits::of(deadlines);
     let found = runtime.block_on(async {
         let until = Instant::now() + limits.request;
-        timeout_at(until, run(source, pod, limits, until)).await.unwrap_or_else(|_| Err(limits.timed_out()))
+        timeout_at(until, run(source, pod, well, limits, until)).await.unwrap_or_else(|_| Err(limits.timed_out()))
     });
     // A plugin of a kubeconfig that never ends must not keep the program.
     runtime.shutdown_background();
     found
 }
 
-async fn run(source: &ClusterSource, pod: &PodCommand, limits: Limits, until: Instant) -> Result<Vec<u8>, Fault> {
+async fn run(source: &ClusterSource, pod: &PodCommand, well: &[i32], limits: Limits, until: Instant) -> Result<Vec<u8>, Fault> {
     let api = Api::connect(source, limits, until).await?;
     let wanted =
         AttachParams { stdin: false, stdout: true, stderr: true, tty: false, container: pod.container.clone(), ..AttachParams::default() };
@@ -87,7 +88,7 @@ async fn run(source: &ClusterSource, pod: &PodCommand, limits: Limits, until: In
             }
             Some((&PRINTED, bytes)) => printed.extend_from_slice(bytes),
             // A server opens each channel with a message that holds nothing.
-            Some((&ENDED, status)) if !status.is_empty() => return ended(status).map(|()| printed),
+            Some((&ENDED, status)) if !status.is_empty() => return ended(status, well).map(|()| printed),
             _ => {}
         }
     }
@@ -115,13 +116,15 @@ fn not_begun(error: &kube::Error, pod: &PodCommand) -> Fault {
     }
 }
 
-fn ended(status: &[u8]) -> Result<(), Fault> {
+fn ended(status: &[u8], well: &[i32]) -> Result<(), Fault> {
     let status: Status = serde_json::from_slice(status).map_err(|_| Fault::Strange("how it ended is not told".to_owned()))?;
-    if status.status == "Success" {
-        return Ok(());
-    }
     let code = status.details.causes.iter().find(|cause| cause.reason == "ExitCode").and_then(|cause| cause.message.parse::<i32>().ok());
-    Err(Fault::Strange(code.map_or_else(|| "it could not be run in the Pod".to_owned(), |code| format!("it ended with {code}"))))
+    let code = if status.status == "Success" { Some(0) } else { code };
+    match code {
+        Some(code) if well.contains(&code) => Ok(()),
+        Some(code) => Err(Fault::Strange(format!("it ended with {code}"))),
+        None => Err(Fault::Strange("it could not be run in the Pod".to_owned())),
+    }
 }
 
 #[cfg(test)]
@@ -149,7 +152,9 @@ mod tests {
             ("s3cr3t", Some("not understood: how it ended is not told")),
         ];
         for (status, expected) in cases {
-            assert_eq!(ended(status.as_bytes()).err().map(|fault| fault.to_string()).as_deref(), expected, "{status}");
+            assert_eq!(ended(status.as_bytes(), &[0]).err().map(|fault| fault.to_string()).as_deref(), expected, "{status}");
         }
+        let failed = r#"{"status":"Failure","details":{"causes":[{"reason":"ExitCode","message":"1"}]}}"#;
+        assert_eq!(ended(failed.as_bytes(), &[0, 1]), Ok(()), "a report of what failed ends so");
     }
 }

@@ -48,7 +48,7 @@ fn readings(backups: Vec<ToolReport>) -> Vec<Reading> {
     source.backups = backups;
     let standard = Standard::embedded().unwrap().resolve(&config.system);
     let deadlines = crate::collect::Deadlines { request: Duration::from_millis(500), ..crate::collect::Deadlines::default() };
-    read(&Around { source: &source, system: &config.system, standard: &standard, deadlines, now_s: clock::now_s() }, &|_| {
+    read(&Around { source: &source, system: &config.system, standard: &standard, deadlines, now_s: clock::now_s() }, &|_, _| {
         Err(Fault::Skipped)
     })
 }
