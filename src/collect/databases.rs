@@ -50,7 +50,8 @@ pub(super) fn read(request: &Request<'_>, system: &System, standard: &Resolved) 
 pub(super) fn enter_schedules(at_s: i64, books: &mut Books) {
     let of_copies = books.asked.iter().filter(|asked| asked.section == SECTION && asked.noun == Noun::RecoveryPoints);
     let reports: BTreeSet<&str> = of_copies.map(|asked| asked.read.as_str()).collect();
-    let unplanned = |subject: &String| books.evidence.backup_plan.get(subject).is_none_or(Vec::is_empty);
+    let (plans, schedules) = (&books.evidence.backup_plan, &books.evidence.schedule);
+    let unplanned = |subject: &String| !plans.contains_key(subject) && !schedules.contains_key(subject);
     let copied = books.evidence.recovery_points.iter().filter(|(subject, series)| {
         unplanned(subject) && series.iter().any(|series| series.count > 0 && reports.contains(series.read.as_str()))
     });

@@ -30,9 +30,16 @@ impl Process {
         Self { name: name.to_owned(), child, log, will }
     }
 
-    /// Stops it as a machine stops that hangs: connections are accepted, nothing is answered.
+    /// Stops it as a machine stops that hangs: connections are accepted, nothing is answered. Each of its threads stops
+    /// for itself, the last one a while after the signal.
     pub(crate) fn freeze(&self) {
         self.signal("STOP");
+        until("all of it has stopped", Duration::from_secs(10), || {
+            let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap();
+            let state = |stat: &str| stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+            let mut states = threads.filter_map(|thread| state(&std::fs::read_to_string(thread.ok()?.path().join("stat")).ok()?));
+            states.all(|state| state == 'T').then_some(())
+        });
     }
 
     /// Lets it go on.

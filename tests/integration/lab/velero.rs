@@ -7,6 +7,7 @@ use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// An S3 on loopback, which forgets all where it is dropped.
@@ -57,11 +58,16 @@ impl ObjectStore {
 pub(crate) struct Velero {
     /// Its process, which ends with this.
     _process: Process,
+    _turn: MutexGuard<'static, ()>,
 }
+
+/// One at a time: whatever it is told, each opens the port 8080 too.
+static TURN: Mutex<()> = Mutex::new(());
 
 impl Velero {
     /// Starts one for a control plane, which has the real definitions of Velero's kinds from here on.
     pub(crate) fn start(plane: &ControlPlane, store: &ObjectStore) -> Self {
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let assets = super::assets().unwrap();
         store.bucket("backups");
         install(plane, store);
@@ -81,7 +87,7 @@ impl Velero {
             let location = plane.admin.get(&path("backupstoragelocations", "default"));
             (location["status"]["phase"] == "Available").then_some(())
         });
-        Self { _process: process }
+        Self { _process: process, _turn: turn }
     }
 }
 
