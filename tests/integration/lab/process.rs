@@ -26,7 +26,7 @@ impl Process {
         // A group of its own: an interrupt from the keyboard reaches the test alone, which lets the API server
         // no time to say farewell to an etcd that is gone.
         let child = command.process_group(0).spawn().unwrap_or_else(|error| panic!("{name}: {error}"));
-        let will = Will::write(&format!("kill -KILL {}", child.id()));
+        let will = Will::write(&format!("kill -s KILL -- -{}", child.id()));
         Self { name: name.to_owned(), child, log, will }
     }
 
@@ -48,7 +48,12 @@ impl Process {
     }
 
     /// Ends it at once. The API server must never be asked politely: without its etcd it lingers for minutes.
+    /// What it has started itself, a plugin, ends with it: they are of its group.
     pub(crate) fn kill(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let group = format!("-{}", self.child.id());
+            let _ = Command::new("sh").args(["-c", "kill -s KILL -- \"$0\"", &group]).stderr(Stdio::null()).status();
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
         self.will.revoke();
